@@ -1,0 +1,172 @@
+"""The engine, its pragmas and its transactions. The only module that knows which database it is."""
+
+import os
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlmodel import Session
+
+from store.errors import StoreUnusable
+
+HEAD = "0001"
+"""The newest migration; kept here so that a store that has it is opened without loading Alembic."""
+
+BUSY_SECONDS = 10
+PRAGMAS = (
+    f"busy_timeout={BUSY_SECONDS * 1000}",
+    "journal_mode=WAL",
+    # The default of WAL syncs no commit at all: what was acknowledged could be lost with the power.
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+)
+
+
+class Database:
+    """One store: hands out transactions and says in one typed error what is wrong with it."""
+
+    def __init__(self, url: str) -> None:
+        """Make the store's file where there is none, and bring its tables up to date.
+
+        Raises StoreUnusable where that cannot be done.
+        """
+        self.path = Path(url.removeprefix("sqlite:///"))
+        with self._faults():
+            make_private_file(self.path)
+            self._engine = _engine(self.path)
+            self._reading = self._engine.execution_options(sqlite_begin="DEFERRED")
+            self.upgraded = self._upgrade()
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction that may write; commits at the end, rolls back on an error."""
+        with self._faults(), Session(self._engine) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """One transaction that only reads: never waits for a writer, must not write."""
+        with self._faults(), Session(self._reading) as session, session.begin():
+            yield session
+
+    def forget_deleted(self) -> None:
+        """Take what was just deleted out of the write-ahead log too, as far as other readers let it.
+
+        A secret that was overwritten in the store still stands in the log until then.
+        """
+        with self._faults(), self._engine.connect() as connection:
+            connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._engine.dispose()
+
+    def _upgrade(self) -> bool:
+        with self._reading.connect() as connection:
+            if _version(connection) == HEAD:
+                return False
+        from store.migrations import upgrade
+
+        return upgrade(self._engine)
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            yield
+        except StoreUnusable as error:
+            error.path = error.path or self.path
+            raise
+        except DBAPIError as error:
+            name = getattr(error.orig, "sqlite_errorname", "")
+            raise StoreUnusable(_cause(name), self.path) from error
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            raise StoreUnusable("failed", self.path) from error
+        except OSError as error:
+            raise StoreUnusable(_cause_of_file(error), self.path) from error
+
+
+def make_private_file(path: Path) -> None:
+    """Make the file 0600 from its first byte, where there is none; SQLite gives its logs the same mode.
+
+    Raises StoreUnusable where what is there is no file or can be read or written by others.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600))
+    except FileExistsError:
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            raise StoreUnusable("cannot open", path) from None
+        if stat.S_IMODE(mode) & 0o077:
+            raise StoreUnusable("open to others", path) from None
+
+
+def _engine(path: Path) -> Engine:
+    # Put together, not written as text: a "?" in a file's name would begin a query.
+    url = URL.create("sqlite", database=str(path.absolute()))
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own object
+        # SQLAlchemy owns BEGIN: the driver would begin too late, after a read, and fail to upgrade its lock.
+        connection.isolation_level = None
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        mode = connection.get_execution_options().get("sqlite_begin", "IMMEDIATE")
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+    return engine
+
+
+def _version(connection: Connection) -> str | None:
+    """Return the migration the store is at, none for an empty one.
+
+    Raises StoreUnusable for a newer store and for another program's database.
+    """
+    tables = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
+    if not tables:
+        return None
+    if not {"alembic_version", "store"} <= set(tables):
+        raise StoreUnusable("not a store")
+    row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").first()
+    version = str(row[0]) if row else None
+    if version is not None and version > HEAD:
+        raise StoreUnusable("newer")
+    return version
+
+
+def _cause(errorname: str) -> str:
+    for start, cause in (
+        ("SQLITE_FULL", "full"),
+        ("SQLITE_IOERR", "disk"),
+        ("SQLITE_CANTOPEN", "cannot open"),
+        ("SQLITE_READONLY", "read-only"),
+        ("SQLITE_PERM", "read-only"),
+        ("SQLITE_NOTADB", "not a store"),
+        ("SQLITE_CORRUPT", "damaged"),
+        ("SQLITE_BUSY", "busy"),
+        ("SQLITE_LOCKED", "busy"),
+        ("SQLITE_CONSTRAINT", "constraint"),
+    ):
+        if errorname.startswith(start):
+            return cause
+    return "not a store" if errorname == "SQLITE_ERROR" else "failed"
+
+
+def _cause_of_file(error: OSError) -> str:
+    if isinstance(error, PermissionError):
+        return "no permission"
+    if isinstance(error, (NotADirectoryError, IsADirectoryError, FileExistsError, FileNotFoundError)):
+        return "cannot open"
+    return "disk"

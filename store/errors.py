@@ -1,0 +1,255 @@
+"""Typed errors. They carry data; the sentence a person reads is made in `tui/words.py`."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+
+class TwofoldError(Exception):
+    """Base of every error that a service or a rule raises on purpose."""
+
+
+# What a person typed
+
+
+class UsernameFault(StrEnum):
+    """Why a username is refused (design D1)."""
+
+    EMPTY = "empty"
+    TOO_LONG = "too long"
+    FIRST = "first"
+    CHARACTER = "character"
+    TOO_MANY_SIGNS = "too many signs"
+
+
+@dataclass(eq=False)
+class InvalidUsername(TwofoldError):
+    """The username does not follow D1."""
+
+    fault: UsernameFault
+
+
+@dataclass(eq=False)
+class UsernameTaken(TwofoldError):
+    """An account with this username exists, or once existed (D1: never reused)."""
+
+    username: str
+
+
+class PasswordFault(StrEnum):
+    """Why a new password is refused (design D8)."""
+
+    EMPTY = "empty"
+    TOO_SHORT = "too short"
+    TOO_LONG = "too long"
+    UNSAFE = "unsafe"
+    GUESSABLE = "guessable"
+    SAME = "same"
+    MISMATCH = "mismatch"
+
+
+@dataclass(eq=False)
+class WeakPassword(TwofoldError):
+    """The new password is refused; `warning` is zxcvbn's reason, when it gave one."""
+
+    fault: PasswordFault
+    warning: str = ""
+
+
+class CodeFault(StrEnum):
+    """Why a typed code is no attempt at all (design D4)."""
+
+    EMPTY = "empty"
+    NOT_SIX_DIGITS = "not six digits"
+    LETTERS = "letters"
+    SIX_DIGITS = "six digits"
+    WRONG_LENGTH = "wrong length"
+    CHARACTER = "character"
+
+
+@dataclass(eq=False)
+class NotACode(TwofoldError):
+    """What was typed cannot be a code of the kind the field asks for; it costs no attempt."""
+
+    fault: CodeFault
+
+
+@dataclass(eq=False)
+class UnsafeText(TwofoldError):
+    """The text holds a control, bidi or invisible character; `character` is the first one."""
+
+    character: str
+
+
+class NumberFault(StrEnum):
+    """Why a phone number is refused."""
+
+    EMPTY = "empty"
+    NO_COUNTRY = "no country"
+    NOT_A_NUMBER = "not a number"
+    INVALID = "invalid"
+    PREMIUM = "premium"
+    OWN = "own"
+
+
+@dataclass(eq=False)
+class InvalidNumber(TwofoldError):
+    """The phone number cannot be used."""
+
+    fault: NumberFault
+
+
+# Signing in
+
+
+class SignInRefused(TwofoldError):
+    """The one error for a wrong password, an unknown name and a disabled account (ASVS 6.3.8)."""
+
+
+@dataclass(eq=False)
+class Locked(TwofoldError):
+    """Too many failures in a row: nothing was verified. `wait` is how long the lock still lasts."""
+
+    wait: timedelta
+
+
+class WrongCode(TwofoldError):
+    """The code is wrong; the attempt was counted."""
+
+
+@dataclass(eq=False)
+class WrongBackupCode(TwofoldError):
+    """No unused backup code of the set matches; the attempt was counted."""
+
+
+class SpentCode(TwofoldError):
+    """The code, or a later one, was accepted before (RFC 6238 section 5.2); not counted (D4)."""
+
+
+@dataclass(eq=False)
+class UsedBackupCode(TwofoldError):
+    """This backup code was used before, at `used_at`; not counted as a failure (D4)."""
+
+    number: int
+    used_at: datetime
+
+
+class ClockWentBack(TwofoldError):
+    """The last accepted step lies in the future: this machine's clock went back (D3)."""
+
+
+@dataclass(eq=False)
+class ClockOff(TwofoldError):
+    """At enrollment only: the code is right for `seconds` ago (negative) or ahead (positive) (D2)."""
+
+    seconds: int
+
+
+class FactorDisabled(TwofoldError):
+    """The authenticator or backup set met 100 failures in a row and is off until bound anew (D9)."""
+
+
+class NoResetCode(TwofoldError):
+    """2FA was reset and the reset code is spent or has expired: an operator must reset again (D18)."""
+
+
+class WrongResetCode(TwofoldError):
+    """The reset code is wrong; the attempt was counted."""
+
+
+# Sessions and rights
+
+
+class EndReason(StrEnum):
+    """Why a session ended."""
+
+    LOGGED_OUT = "logged out"
+    IDLE = "idle"
+    EXPIRED = "expired"
+    CHANGED = "changed"
+    DISABLED = "disabled"
+    HANGUP = "hangup"
+    ENABLED_2FA = "enabled 2FA"
+    RENEWED = "renewed"
+
+
+@dataclass(eq=False)
+class SessionEnded(TwofoldError):
+    """The session is over; the screen goes back to Log in."""
+
+    reason: EndReason
+
+
+class NotAllowed(TwofoldError):
+    """This principal may not do that."""
+
+
+@dataclass(eq=False)
+class StepUpNeeded(TwofoldError):
+    """The second factor (or, without 2FA, the password) must be proven anew first."""
+
+    with_code: bool
+
+
+class WrongPassword(TwofoldError):
+    """The current password, asked again inside a session, is wrong; the attempt was counted."""
+
+
+# Two-factor authentication
+
+
+class EnrollmentEnded(TwofoldError):
+    """The pending enrollment is gone: its time ran out or too many wrong codes were typed (D5)."""
+
+
+class ChangedElsewhere(TwofoldError):
+    """2FA was changed in another session since this one began (D5)."""
+
+
+class AlreadyOn(TwofoldError):
+    """2FA is on already."""
+
+
+class AlreadyOff(TwofoldError):
+    """2FA is off already: there is nothing to turn off or to reset."""
+
+
+# Accounts
+
+
+@dataclass(eq=False)
+class NoSuchAccount(TwofoldError):
+    """An operator named an account that does not exist."""
+
+    username: str
+
+
+class StoreNotFresh(TwofoldError):
+    """The first operator exists already, so first run is over."""
+
+
+# Store, key and settings
+
+
+@dataclass(eq=False)
+class StoreUnusable(TwofoldError):
+    """The store cannot be opened, read or written; `cause` is a short machine word for why."""
+
+    cause: str
+    path: Path | None = None
+
+
+@dataclass(eq=False)
+class KeyUnusable(TwofoldError):
+    """The store's key file is missing, wrong or unsafe; `cause` says which."""
+
+    cause: str
+    path: Path
+
+
+@dataclass(eq=False)
+class InvalidSettings(TwofoldError):
+    """The configuration file cannot be used; `detail` names the key and the fault."""
+
+    detail: str

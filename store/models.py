@@ -1,0 +1,306 @@
+"""The tables. They hold columns and constraints; what may happen to a row is in `store/services`.
+
+Times are whole microseconds since 1970 (design D13): a text form would compare wrongly without a word.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Dialect,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+BigInt = BigInteger().with_variant(Integer(), "sqlite")
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, stored as whole microseconds since 1970 in UTC."""
+
+    impl = BigInt
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Return the microseconds; ValueError for a naive datetime."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = "a naive datetime cannot be stored"
+            raise ValueError(msg)
+        return (value - EPOCH) // MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Return the moment in UTC."""
+        return None if value is None else EPOCH + value * MICROSECOND
+
+
+class Span(TypeDecorator[timedelta]):
+    """A length of time, stored as whole microseconds."""
+
+    impl = BigInt
+    cache_ok = True
+
+    def process_bind_param(self, value: timedelta | None, dialect: Dialect) -> int | None:
+        """Return the microseconds."""
+        return None if value is None else value // MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> timedelta | None:
+        """Return the length."""
+        return None if value is None else value * MICROSECOND
+
+
+def _table(*constraints: Any) -> tuple[Any, ...]:  # noqa: ANN401 - SQLAlchemy's own table arguments
+    return (*constraints, {"sqlite_strict": True})
+
+
+def _one_of(column: str, *values: str) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def _flag(column: str) -> CheckConstraint:
+    return CheckConstraint(f"{column} IN (0, 1)", name=column)
+
+
+def _of_account(**options: Any) -> ForeignKeyConstraint:  # noqa: ANN401 - passed on as they are
+    return ForeignKeyConstraint(["account_id"], ["account.id"], **options)
+
+
+class StoreIdentity(SQLModel, table=True):
+    """Who this store is: names its key file and tells a wrong key from a damaged store (D10)."""
+
+    __tablename__ = "store"
+    __table_args__ = _table(CheckConstraint("id = 1", name="single"))
+    id: int = Field(default=1, primary_key=True, sa_type=Integer)
+    store_id: str = Field(sa_type=Text)
+    key_check: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime = Field(sa_type=Moment)
+
+
+class Account(SQLModel, table=True):
+    """One person. Never deleted, so that a username is never used again (D1)."""
+
+    __tablename__ = "account"
+    __table_args__ = _table(
+        UniqueConstraint("username"),
+        CheckConstraint("length(username) BETWEEN 1 AND 40", name="username"),
+        _one_of("role", "user", "operator"),
+        _flag("enabled"),
+        _one_of("second_factor", "off", "on", "reset"),
+        _flag("had_second_factor"),
+    )
+    id: int | None = Field(default=None, primary_key=True, sa_type=Integer)
+    username: str = Field(sa_type=Text)
+    display_name: str = Field(default="", sa_type=Text)
+    role: str = Field(default="user", sa_type=Text)
+    enabled: int = Field(default=1, sa_type=Integer)
+    number: str | None = Field(default=None, sa_type=Text)
+    """The account's own phone number, E.164."""
+    password_hash: str = Field(sa_type=Text)
+    password_changed_at: datetime = Field(sa_type=Moment)
+    second_factor: str = Field(default="off", sa_type=Text)
+    """off, on, or reset: demanded, but with nothing left to prove it (D18)."""
+    had_second_factor: int = Field(default=0, sa_type=Integer)
+    last_set_number: int | None = Field(default=None, sa_type=Integer)
+    epoch: int = Field(default=0, sa_type=Integer)
+    """Rises with each change of password or second factor: what began before it cannot end after it (D5)."""
+    created_at: datetime = Field(sa_type=Moment)
+    last_login_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class Authenticator(SQLModel, table=True):
+    """The one TOTP secret of an account, sealed; the row exists only while 2FA is on."""
+
+    __tablename__ = "authenticator"
+    __table_args__ = _table(UniqueConstraint("account_id"), _of_account())
+    id: int | None = Field(default=None, primary_key=True, sa_type=Integer)
+    account_id: int = Field(sa_type=Integer)
+    secret: bytes = Field(sa_type=LargeBinary)
+    last_step: int | None = Field(default=None, sa_type=BigInt)
+    """The last accepted time step; only a later one is accepted (D3, RFC 6238 section 5.2)."""
+    created_at: datetime = Field(sa_type=Moment)
+    disabled_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class BackupSet(SQLModel, table=True):
+    """One set of ten backup codes: its printed number and its salt (D6)."""
+
+    __tablename__ = "backup_set"
+    __table_args__ = _table(
+        UniqueConstraint("account_id"),
+        _of_account(),
+        CheckConstraint("number BETWEEN 100 AND 999", name="number"),
+    )
+    id: int | None = Field(default=None, primary_key=True, sa_type=Integer)
+    account_id: int = Field(sa_type=Integer)
+    number: int = Field(sa_type=Integer)
+    salt: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime = Field(sa_type=Moment)
+    disabled_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class BackupCode(SQLModel, table=True):
+    """One code of a set, as a sealed digest; a used one keeps its row and its time (D6)."""
+
+    __tablename__ = "backup_code"
+    __table_args__ = _table(
+        ForeignKeyConstraint(["set_id"], ["backup_set.id"]),
+        CheckConstraint("number BETWEEN 1 AND 10", name="number"),
+    )
+    set_id: int = Field(primary_key=True, sa_type=Integer)
+    number: int = Field(primary_key=True, sa_type=Integer)
+    digest: bytes = Field(sa_type=LargeBinary)
+    used_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class ResetCode(SQLModel, table=True):
+    """The code an operator hands over after a reset, as a sealed digest (D18)."""
+
+    __tablename__ = "reset_code"
+    __table_args__ = _table(_of_account())
+    account_id: int = Field(primary_key=True, sa_type=Integer)
+    salt: bytes = Field(sa_type=LargeBinary)
+    digest: bytes = Field(sa_type=LargeBinary)
+    created_at: datetime = Field(sa_type=Moment)
+    expires_at: datetime = Field(sa_type=Moment)
+
+
+class LoginSession(SQLModel, table=True):
+    """One log-in, found by the digest of its token (D11)."""
+
+    __tablename__ = "session"
+    __table_args__ = _table(
+        UniqueConstraint("digest"),
+        _of_account(),
+        _one_of("kind", "half", "enrolling", "full"),
+        _flag("kiosk"),
+        _flag("by_backup_code"),
+        Index("ix_session_account_id", "account_id"),
+    )
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInt)
+    account_id: int = Field(sa_type=Integer)
+    digest: bytes = Field(sa_type=LargeBinary)
+    kind: str = Field(sa_type=Text)
+    """half: password proven; enrolling: reset code proven too, reaches only enrollment; full."""
+    source: str = Field(sa_type=Text)
+    kiosk: int = Field(default=0, sa_type=Integer)
+    by_backup_code: int = Field(default=0, sa_type=Integer)
+    spent_tries: int = Field(default=0, sa_type=Integer)
+    created_at: datetime = Field(sa_type=Moment)
+    last_seen_at: datetime = Field(sa_type=Moment)
+    stepped_up_at: datetime | None = Field(default=None, sa_type=Moment)
+    held_until: datetime | None = Field(default=None, sa_type=Moment)
+    """While enrollment or backup codes are on the screen: the limit that stands for the idle one."""
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)
+    end_reason: str | None = Field(default=None, sa_type=Text)
+
+
+class Throttle(SQLModel, table=True):
+    """Failures in a row of one factor (D9), or failures of a source or the store in a window."""
+
+    __tablename__ = "throttle"
+    __table_args__ = _table(
+        _one_of("factor", "password", "authenticator", "backup code", "reset code", "source", "store"),
+        CheckConstraint("failures >= 0", name="failures"),
+        CheckConstraint("window_failures >= 0", name="window_failures"),
+    )
+    factor: str = Field(primary_key=True, sa_type=Text)
+    subject: bytes = Field(primary_key=True, sa_type=LargeBinary)
+    source: str = Field(primary_key=True, default="", sa_type=Text)
+    failures: int = Field(default=0, sa_type=Integer)
+    lock_start: datetime | None = Field(default=None, sa_type=Moment)
+    lock_length: timedelta = Field(default=timedelta(), sa_type=Span)
+    window_start: datetime = Field(sa_type=Moment)
+    window_failures: int = Field(default=0, sa_type=Integer)
+
+
+class KnownSource(SQLModel, table=True):
+    """A source from which an account finished a log-in, and when last (D9)."""
+
+    __tablename__ = "known_source"
+    __table_args__ = _table(_of_account())
+    account_id: int = Field(primary_key=True, sa_type=Integer)
+    source: str = Field(primary_key=True, sa_type=Text)
+    last_login_at: datetime = Field(sa_type=Moment)
+
+
+class AuditEvent(SQLModel, table=True):
+    """One security event, chained to the one before by its MAC (D12)."""
+
+    __tablename__ = "audit_event"
+    __table_args__ = _table(
+        _one_of("outcome", "done", "refused"),
+        Index("ix_audit_event_account_id", "account_id", "seq"),
+    )
+    seq: int = Field(primary_key=True, sa_type=BigInt, sa_column_kwargs={"autoincrement": False})
+    at: datetime = Field(sa_type=Moment)
+    event: str = Field(sa_type=Text)
+    outcome: str = Field(sa_type=Text)
+    actor: str = Field(sa_type=Text)
+    account_id: int | None = Field(default=None, sa_type=Integer)
+    source: str = Field(sa_type=Text)
+    detail: str = Field(default="", sa_type=Text)
+    key_id: int = Field(sa_type=Integer)
+    prev: bytes = Field(sa_type=LargeBinary)
+    mac: bytes = Field(sa_type=LargeBinary)
+
+
+class AuditHead(SQLModel, table=True):
+    """The newest link of the chain: a cut tail is found by it (D12)."""
+
+    __tablename__ = "audit_head"
+    __table_args__ = _table(CheckConstraint("id = 1", name="single"))
+    id: int = Field(default=1, primary_key=True, sa_type=Integer)
+    seq: int = Field(sa_type=BigInt)
+    mac: bytes = Field(sa_type=LargeBinary)
+
+
+class CallForwarding(SQLModel, table=True):
+    """Where an account's calls go; no row means that forwarding is off."""
+
+    __tablename__ = "call_forwarding"
+    __table_args__ = _table(_of_account())
+    account_id: int = Field(primary_key=True, sa_type=Integer)
+    number: str = Field(sa_type=Text)
+    """E.164."""
+    since: datetime = Field(sa_type=Moment)
+
+
+class Call(SQLModel, table=True):
+    """One call of an account's history."""
+
+    __tablename__ = "call"
+    __table_args__ = _table(
+        _of_account(),
+        _one_of("direction", "in", "out", "missed"),
+        CheckConstraint("seconds >= 0", name="seconds"),
+        Index("ix_call_account_id_at_id", "account_id", "at", "id"),
+    )
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigInt)
+    account_id: int = Field(sa_type=Integer)
+    at: datetime = Field(sa_type=Moment)
+    direction: str = Field(sa_type=Text)
+    number: str | None = Field(default=None, sa_type=Text)
+    """The other side, E.164; none where it was withheld."""
+    seconds: int | None = Field(default=None, sa_type=Integer)
+    """Length of the call; none where it was missed."""

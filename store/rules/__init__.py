@@ -1,0 +1,1 @@
+"""What must hold, as pure functions and small values: no SQL, no clock reads, no hidden state."""

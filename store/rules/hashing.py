@@ -1,0 +1,105 @@
+"""Argon2id for passwords and backup codes (RFC 9106; design D6 and D8; ASVS 11.4.2)."""
+
+import functools
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from argon2.low_level import ARGON2_VERSION, Type, hash_secret_raw
+
+from store.rules import passwords
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one hash costs."""
+
+    memory_kib: int
+    """Memory in KiB."""
+
+    passes: int
+    """Passes over that memory."""
+
+    lanes: int
+    """Threads; one leaves the other processors to the screens."""
+
+
+PASSWORD_COST: Final = Cost(memory_kib=65536, passes=3, lanes=1)
+"""RFC 9106's second recommended option, but for the lanes."""
+
+CODE_COST: Final = Cost(memory_kib=19456, passes=2, lanes=1)
+"""OWASP's minimum; a code of 80 random bits needs no more."""
+
+_SALT_BYTES: Final = 16
+_DIGEST_BYTES: Final = 32
+
+
+class Verdict(StrEnum):
+    """What comparing a password with a stored hash says."""
+
+    WRONG = "wrong"
+    RIGHT = "right"
+    RIGHT_BUT_WEAK = "right but weak"
+    """Right, but hashed with other parameters than are wanted now: hash it again."""
+
+
+def _hasher(cost: Cost) -> PasswordHasher:
+    return PasswordHasher(
+        time_cost=cost.passes,
+        memory_cost=cost.memory_kib,
+        parallelism=cost.lanes,
+        hash_len=_DIGEST_BYTES,
+        salt_len=_SALT_BYTES,
+    )
+
+
+def hash_password(password: str, cost: Cost) -> str:
+    """Return the encoded hash, `$argon2id$v=19$...`, of the password's NFC form with a new salt.
+
+    Raises:
+        UnicodeEncodeError: for a lone surrogate, which `passwords.check` refuses.
+
+    """
+    return _hasher(cost).hash(passwords.normalise(password))
+
+
+def verify_password(encoded: str, password: str, cost: Cost) -> Verdict:
+    """Compare a typed password with a stored hash.
+
+    Never raises: a damaged hash and a text that cannot be a password are WRONG (ASVS 11.2.5: fail closed).
+    """
+    # Nothing this long was ever accepted, and NFC alone would take seconds for a megabyte of accents.
+    if len(password) > passwords.MAX_TYPED_LENGTH:
+        return Verdict.WRONG
+    hasher = _hasher(cost)
+    try:
+        hasher.verify(encoded, passwords.normalise(password))
+        weak = hasher.check_needs_rehash(encoded)
+    # InvalidHashError (a damaged hash) and UnicodeEncodeError (a lone surrogate) are both ValueErrors.
+    except (VerificationError, ValueError):
+        return Verdict.WRONG
+    return Verdict.RIGHT_BUT_WEAK if weak else Verdict.RIGHT
+
+
+@functools.cache
+def dummy_hash(cost: Cost) -> str:
+    """Return a hash nobody knows the password of, to verify against when a name is unknown (ASVS 6.3.8).
+
+    Made once for each cost, since making it takes as long as the verification it stands in for.
+    """
+    return hash_password(secrets.token_urlsafe(_DIGEST_BYTES), cost)
+
+
+def new_salt() -> bytes:
+    """Return 16 random bytes, RFC 9106's recommended salt."""
+    return secrets.token_bytes(_SALT_BYTES)
+
+
+def digest_code(code: str, salt: bytes, cost: Cost) -> bytes:
+    """Return the 32-byte Argon2id digest of a canonical backup or reset code (design D6 and D18)."""
+    return hash_secret_raw(
+        code.encode(), salt, cost.passes, cost.memory_kib, cost.lanes, _DIGEST_BYTES, Type.ID, ARGON2_VERSION
+    )

@@ -1,0 +1,102 @@
+"""Every use case of one store, opened together. Loads the database library: screens import it late."""
+
+import secrets
+from dataclasses import dataclass
+
+from sqlmodel import Session, select
+
+from store.clock import Clock
+from store.database import Database
+from store.models import AuditHead, StoreIdentity
+from store.services.accounts import Accounts
+from store.services.backup_codes import BackupCodes
+from store.services.call_forwarding import CallForwardingService
+from store.services.call_history import CallHistory
+from store.services.core import Core
+from store.services.enrollment import EnrollmentService
+from store.services.hashing import Hashing
+from store.services.home import HomeService
+from store.services.passwords import Passwords
+from store.services.reset import Reset
+from store.services.second_factor import SecondFactor
+from store.services.sessions import Sessions
+from store.services.sign_in import SignIn
+from store.services.two_factor import TwoFactor
+from store.settings import Settings
+from store.vault import Vault, create_vault, load_vault
+
+
+@dataclass(frozen=True)
+class Services:
+    """Every use case of one open store."""
+
+    core: Core
+    accounts: Accounts
+    sign_in: SignIn
+    second_factor: SecondFactor
+    reset: Reset
+    sessions: Sessions
+    home: HomeService
+    enrollment: EnrollmentService
+    backup_codes: BackupCodes
+    two_factor: TwoFactor
+    passwords: Passwords
+    call_forwarding: CallForwardingService
+    call_history: CallHistory
+    upgraded: bool
+    """Whether opening the store made or changed its tables."""
+
+    def close(self) -> None:
+        """Let go of the store."""
+        self.core.hashing.close()
+        self.core.database.close()
+
+
+def open_services(settings: Settings, clock: Clock, hashing: Hashing | None = None) -> Services:
+    """Open the store, made or upgraded where it has to be, and return its use cases.
+
+    Raises StoreUnusable and KeyUnusable.
+    """
+    database = Database(settings.store_url)
+    core = Core(settings, clock, database, _open_vault(settings, clock, database), hashing or Hashing())
+    passwords = Passwords(core)
+    return Services(
+        core=core,
+        accounts=Accounts(core),
+        sign_in=SignIn(core),
+        second_factor=SecondFactor(core),
+        reset=Reset(core),
+        sessions=Sessions(core),
+        home=HomeService(core),
+        enrollment=EnrollmentService(core),
+        backup_codes=BackupCodes(core),
+        two_factor=TwoFactor(core, passwords),
+        passwords=passwords,
+        call_forwarding=CallForwardingService(core),
+        call_history=CallHistory(core),
+        upgraded=database.upgraded,
+    )
+
+
+def _open_vault(settings: Settings, clock: Clock, database: Database) -> Vault:
+    """Return the store's vault; a new store gets its key file and its check value together (D10)."""
+    with database.read() as session:
+        known = _identity(session)
+    if known is None:
+        with database.write() as session:
+            known = _identity(session)
+            if known is None:
+                store_id = secrets.token_hex(8)
+                vault = create_vault(settings.keys_folder, store_id)
+                session.add(
+                    StoreIdentity(store_id=store_id, key_check=vault.check_value(), created_at=clock.now())
+                )
+                session.add(AuditHead(seq=0, mac=bytes(32)))
+                return vault
+    store_id, key_check = known
+    return load_vault(settings.keys_folder, store_id, key_check)
+
+
+def _identity(session: Session) -> tuple[str, bytes] | None:
+    row = session.exec(select(StoreIdentity.store_id, StoreIdentity.key_check)).first()
+    return (row[0], row[1]) if row else None

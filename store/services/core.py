@@ -1,0 +1,232 @@
+"""What every use case stands on: the store, the vault, the clock, and one unit of work."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NoReturn
+
+from sqlmodel import Session, col, select, update
+
+from store.clock import Clock
+from store.database import Database
+from store.errors import EndReason, NotAllowed, SessionEnded, StepUpNeeded, TwofoldError
+from store.models import Account, LoginSession
+from store.rules import sessions as limits
+from store.services import audit
+from store.services.hashing import Hashing
+from store.services.pending import PendingSecrets
+from store.services.principals import Principal, SessionToken, Shell, Visitor
+from store.settings import Settings
+from store.vault import Vault
+
+
+class _Refusal(Exception):
+    def __init__(self, error: TwofoldError) -> None:
+        self.error = error
+
+
+@dataclass(frozen=True)
+class Who:
+    """A principal that was proven in this unit."""
+
+    account: Account
+    session: LoginSession
+
+    @property
+    def account_id(self) -> int:
+        """The key of the account."""
+        assert self.account.id is not None  # noqa: S101 - it came out of the store
+        return self.account.id
+
+    @property
+    def session_id(self) -> int:
+        """The key of the session."""
+        assert self.session.id is not None  # noqa: S101 - it came out of the store
+        return self.session.id
+
+
+class Unit:
+    """One act: one transaction, one moment, and the audit events that belong to it."""
+
+    def __init__(self, session: Session, vault: Vault, now: datetime) -> None:
+        """Wrap an open transaction."""
+        self.session = session
+        self.now = now
+        self.once_committed: list[Callable[[], object]] = []
+        """What the act changes in this process's memory: only once the store has it."""
+        self._vault = vault
+
+    def refuse(self, error: TwofoldError) -> NoReturn:
+        """Commit what was done so far (a counted failure, an event), then raise the error.
+
+        Every other exception that leaves the unit undoes all of it.
+        """
+        raise _Refusal(error)
+
+    def record(
+        self,
+        event: str,
+        *,
+        actor: str,
+        source: str,
+        account_id: int | None = None,
+        done: bool = True,
+        detail: str = "",
+    ) -> None:
+        """Add an audit event to this act; where it cannot be written, the act does not happen."""
+        audit.append(
+            self.session,
+            self._vault,
+            at=self.now,
+            event=event,
+            done=done,
+            actor=actor,
+            source=source,
+            account_id=account_id,
+            detail=detail,
+        )
+
+    def record_of(self, who: Who, event: str, *, done: bool = True, detail: str = "") -> None:
+        """Add an audit event that a session caused for its own account."""
+        self.record(
+            event,
+            actor=who.account.username,
+            source=who.session.source,
+            account_id=who.account_id,
+            done=done,
+            detail=detail,
+        )
+
+    def prove(
+        self, principal: Principal, *, kinds: tuple[str, ...] = ("full",), step_up: bool = False
+    ) -> Who:
+        """Return who the principal is, proven in this very transaction (D11, ASVS 7.2.1).
+
+        Raises SessionEnded, NotAllowed for another kind of session than the act takes, and StepUpNeeded
+        where the act asks for a fresh proof. Each is audited.
+        """
+        if not isinstance(principal, SessionToken):
+            self._refuse_stranger(principal)
+        found = self.session.exec(
+            select(LoginSession, Account)
+            .join(Account, col(Account.id) == col(LoginSession.account_id))
+            .where(LoginSession.digest == limits.token_digest(principal.token))
+        ).first()
+        if found is None:
+            raise SessionEnded(EndReason.RENEWED)
+        session, account = found
+        who = Who(account, session)
+        if session.ended_at is not None:
+            raise SessionEnded(EndReason(session.end_reason or EndReason.EXPIRED))
+        if not account.enabled:
+            self._end_refused(who, EndReason.DISABLED)
+        over = limits.fault(
+            kind_half=session.kind != "full",
+            kiosk=bool(session.kiosk),
+            created_at=session.created_at,
+            last_seen_at=session.last_seen_at,
+            held_until=session.held_until,
+            now=self.now,
+        )
+        if over is not None:
+            self._end_refused(who, over)
+        if session.kind not in kinds:
+            self.record_of(who, "access refused", done=False, detail=session.kind)
+            self.refuse(NotAllowed())
+        if step_up and not self._stepped_up(who):
+            self.record_of(who, "step-up asked", done=False)
+            self.refuse(StepUpNeeded(with_code=account.second_factor == "on"))
+        return who
+
+    def shell(self, principal: Principal) -> str:
+        """Return the actor's name for the audit log; NotAllowed for anyone but the host's shell."""
+        if isinstance(principal, Shell):
+            return f"shell:{principal.os_user}@{principal.host}"
+        if isinstance(principal, SessionToken):
+            who = self.prove(principal)
+            self.record_of(who, "access refused", done=False)
+            self.refuse(NotAllowed())
+        return self._refuse_stranger(principal)
+
+    def stepped_up_until(self, who: Who) -> datetime | None:
+        """Return until when the session's step-up lasts; none where it does not."""
+        if who.session.by_backup_code:
+            return who.session.created_at + limits.ABSOLUTE
+        return who.session.stepped_up_at and who.session.stepped_up_at + limits.STEP_UP
+
+    def renew(self, who: Who) -> SessionToken:
+        """Give the session a new token and let the old one die (ASVS 7.2.4)."""
+        token = limits.new_token()
+        who.session.digest = limits.token_digest(token)
+        who.session.held_until = None
+        who.session.last_seen_at = self.now
+        self.session.add(who.session)
+        return SessionToken(token)
+
+    def end(self, who: Who, reason: EndReason) -> None:
+        """End this session."""
+        who.session.ended_at = self.now
+        who.session.end_reason = reason
+        self.session.add(who.session)
+
+    def end_sessions(self, account_id: int, reason: EndReason, *, but: Who | None = None) -> None:
+        """End every session of an account, or every other one."""
+        live = update(LoginSession).where(
+            col(LoginSession.account_id) == account_id, col(LoginSession.ended_at).is_(None)
+        )
+        if but is not None:
+            live = live.where(col(LoginSession.id) != but.session_id)
+        self.session.exec(live.values(ended_at=self.now, end_reason=reason.value))
+
+    def _stepped_up(self, who: Who) -> bool:
+        until = self.stepped_up_until(who)
+        return (
+            until is not None
+            and who.session.stepped_up_at is not None
+            and (who.session.stepped_up_at <= self.now < until)
+        )
+
+    def _end_refused(self, who: Who, reason: EndReason) -> NoReturn:
+        self.end(who, reason)
+        self.record_of(who, "session ended", detail=reason)
+        self.refuse(SessionEnded(reason))
+
+    def _refuse_stranger(self, principal: Visitor | Shell) -> NoReturn:
+        source = principal.source if isinstance(principal, Visitor) else principal.host
+        self.record("access refused", actor="nobody", source=source, done=False)
+        self.refuse(NotAllowed())
+
+
+class Core:
+    """The parts of one open store, shared by its services."""
+
+    def __init__(
+        self, settings: Settings, clock: Clock, database: Database, vault: Vault, hashing: Hashing
+    ) -> None:
+        """Put the parts together."""
+        self.settings = settings
+        self.clock = clock
+        self.database = database
+        self.vault = vault
+        self.hashing = hashing
+        self.pending = PendingSecrets()
+
+    @contextmanager
+    def unit(self) -> Iterator[Unit]:
+        """Open one act. It ends committed, refused and committed (`Unit.refuse`), or undone."""
+        refused: TwofoldError | None = None
+        with self.database.write() as session:
+            unit = Unit(session, self.vault, self.clock.now())
+            try:
+                yield unit
+            except _Refusal as refusal:
+                refused = refusal.error
+        for change in unit.once_committed:
+            change()
+        if refused is not None:
+            raise refused
+
+    def name_digest(self, form: str) -> bytes:
+        """Return what stands for a typed name in counters and events: the name itself never does (D12)."""
+        return self.vault.mac("name", form.encode("utf-8", "surrogatepass"))[:16]

@@ -1,0 +1,54 @@
+"""Hashes one at a time, on a thread of its own that yields to the screen (design D14)."""
+
+import os
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
+
+from store.rules import hashing
+from store.rules.hashing import CODE_COST, PASSWORD_COST, Cost, Verdict
+
+T = TypeVar("T")
+
+
+class Hashing:
+    """Runs the slow hashes. Each holds up to 64 MiB, so there is one thread and a queue."""
+
+    def __init__(self, password_cost: Cost = PASSWORD_COST, code_cost: Cost = CODE_COST) -> None:
+        """Take what a hash costs; the thread begins with the first one."""
+        self._password_cost = password_cost
+        self._code_cost = code_cost
+        self._executor = ThreadPoolExecutor(1, "hashing", initializer=_yield_to_the_screen)
+
+    def hash_password(self, password: str) -> str:
+        """Return the encoded hash of a new password."""
+        return self._run(lambda: hashing.hash_password(password, self._password_cost))
+
+    def verify_password(self, encoded: str | None, password: str) -> Verdict:
+        """Compare a password with a stored hash, or with a dummy of the same cost where there is none."""
+        return self._run(partial(_verify, encoded, password, self._password_cost))
+
+    def digest_codes(self, codes: Iterable[str], salt: bytes) -> list[bytes]:
+        """Return the digests of canonical codes."""
+        cost = self._code_cost
+        return [self._run(partial(hashing.digest_code, code, salt, cost)) for code in codes]
+
+    def close(self) -> None:
+        """End the thread once what it does is done."""
+        self._executor.shutdown(wait=False)
+
+    def _run(self, work: Callable[[], T]) -> T:
+        return self._executor.submit(work).result()
+
+
+def _verify(encoded: str | None, password: str, cost: Cost) -> Verdict:
+    # Asked for whether it is needed or not: the first call makes it, and that must not tell an unknown name.
+    dummy = hashing.dummy_hash(cost)
+    return hashing.verify_password(encoded or dummy, password, cost)
+
+
+def _yield_to_the_screen() -> None:
+    if hasattr(os, "setpriority"):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)

@@ -1,0 +1,98 @@
+"""The password inside a session: asked again as proof, and changed (design D8, ASVS 6.2.3)."""
+
+from dataclasses import dataclass, field
+
+from store.errors import EndReason, Locked, PasswordFault, StepUpNeeded, WeakPassword, WrongPassword
+from store.rules import passwords
+from store.rules.hashing import Verdict
+from store.services import throttle
+from store.services.core import Core, Unit, Who
+from store.services.principals import Principal, SessionToken
+from store.services.throttle import Counter, Reservation
+
+
+@dataclass(frozen=True)
+class _Check:
+    """An attempt at the password of a session's own account, verified but not yet accounted for."""
+
+    reservation: Reservation
+    password_hash: str = field(repr=False)
+    right: bool
+
+
+class Passwords:
+    """Counts a wrong current password like a wrong one at log-in: a session is no way around the lock."""
+
+    def __init__(self, core: Core) -> None:
+        """Work on one open store."""
+        self._core = core
+
+    def step_up(self, principal: Principal, password: str) -> SessionToken:
+        """Prove the password anew, where no second factor is on, and return the session's new token.
+
+        Raises WrongPassword and Locked, and StepUpNeeded where a second factor is on: the password is none.
+        """
+        check = self.check(principal, password)
+        with self._core.unit() as unit:
+            who = unit.prove(principal)
+            self.settle(unit, who, check)
+            if who.account.second_factor != "off":
+                unit.record_of(who, "step-up asked", done=False)
+                unit.refuse(StepUpNeeded(with_code=True))
+            who.session.stepped_up_at = unit.now
+            unit.record_of(who, "stepped up", detail="password")
+            return unit.renew(who)
+
+    def change(self, principal: Principal, current: str, new: str) -> SessionToken:
+        """Change the password; every other session of the account ends, this one gets a new token.
+
+        Raises WrongPassword, Locked, WeakPassword and StepUpNeeded; then nothing has changed.
+        """
+        with self._core.unit() as unit:
+            username = _prove_changer(unit, principal).account.username
+        check_new_password(new, username, self._core.settings.issuer)
+        if passwords.normalise(new) == passwords.normalise(current):
+            raise WeakPassword(PasswordFault.SAME)
+        check = self.check(principal, current)
+        new_hash = self._core.hashing.hash_password(new) if check.right else ""
+        with self._core.unit() as unit:
+            who = _prove_changer(unit, principal)
+            self.settle(unit, who, check)
+            who.account.password_hash = new_hash
+            who.account.password_changed_at = unit.now
+            who.account.epoch += 1
+            unit.session.add(who.account)
+            unit.end_sessions(who.account_id, EndReason.CHANGED, but=who)
+            unit.record_of(who, "password changed")
+            return unit.renew(who)
+
+    def check(self, principal: Principal, password: str) -> _Check:
+        """Reserve an attempt and compare; the caller settles it in the transaction of its act."""
+        with self._core.unit() as unit:
+            who = unit.prove(principal)
+            subject = self._core.name_digest(who.account.username)
+            reservation = throttle.reserve(unit, Counter("password", subject, who.session.source))
+            if isinstance(reservation, Locked):
+                unit.record_of(who, "password asked again", done=False, detail="locked")
+                unit.refuse(reservation)
+            password_hash = who.account.password_hash
+        verdict = self._core.hashing.verify_password(password_hash, password)
+        return _Check(reservation, password_hash, verdict is not Verdict.WRONG)
+
+    def settle(self, unit: Unit, who: Who, check: _Check) -> None:
+        """Count the attempt as what it was. Raises WrongPassword, and then the act must not happen."""
+        if not check.right or who.account.password_hash != check.password_hash:
+            unit.record_of(who, "password asked again", done=False, detail="wrong password")
+            unit.refuse(WrongPassword())
+        throttle.succeed(unit, check.reservation)
+
+
+def check_new_password(password: str, username: str, issuer: str) -> None:
+    """Raise WeakPassword where the rules refuse the password for this account (D8)."""
+    passwords.check(password, context=(username, issuer, "Twofold"))
+
+
+def _prove_changer(unit: Unit, principal: Principal) -> Who:
+    # Without 2FA, step-up is the password, and the form asks for the current one anyway.
+    who = unit.prove(principal)
+    return unit.prove(principal, step_up=True) if who.account.second_factor == "on" else who

@@ -1,0 +1,104 @@
+"""The one way back for someone who lost everything: an operator's reset and its code (design D18)."""
+
+import hmac
+
+from sqlmodel import col, delete, select
+
+from store.errors import (
+    AlreadyOff,
+    EndReason,
+    FactorDisabled,
+    Locked,
+    NoResetCode,
+    NoSuchAccount,
+    WrongResetCode,
+)
+from store.models import Account, ResetCode
+from store.rules import backup_codes, hashing, throttling, usernames
+from store.rules import sessions as limits
+from store.services import throttle
+from store.services.backup_codes import remove_authenticator, remove_backup_set
+from store.services.contexts import reset_code_context
+from store.services.core import Core
+from store.services.principals import Principal, SessionToken
+
+
+class Reset:
+    """Kills the second factor and leaves it demanded: a reset opens nothing but enrollment."""
+
+    def __init__(self, core: Core) -> None:
+        """Work on one open store."""
+        self._core = core
+
+    def reset_two_factor(self, principal: Principal, username: str) -> str:
+        """Take secret and backup codes away at once and return the reset code, shown this once.
+
+        A second reset kills the code of the first. Raises NotAllowed, NoSuchAccount, and AlreadyOff
+        where 2FA is off and there is nothing to reset.
+        """
+        code, salt = backup_codes.new_code(), hashing.new_salt()
+        [digest] = self._core.hashing.digest_codes([backup_codes.normalise(code)], salt)
+        with self._core.unit() as unit:
+            actor = unit.shell(principal)
+            named = select(Account).where(Account.username == usernames.attempted(username))
+            account = unit.session.exec(named).first()
+            if account is None or account.id is None:
+                unit.refuse(NoSuchAccount(username))
+            if account.second_factor == "off":
+                unit.refuse(AlreadyOff())
+            remove_authenticator(unit, account.id)
+            remove_backup_set(unit, account.id)
+            unit.session.exec(delete(ResetCode).where(col(ResetCode.account_id) == account.id))
+            throttle.lift(unit, throttle.bound("reset code", account.id))
+            unit.session.add(
+                ResetCode(
+                    account_id=account.id,
+                    salt=salt,
+                    digest=self._core.vault.seal(digest, reset_code_context(account.id)),
+                    created_at=unit.now,
+                    expires_at=unit.now + limits.RESET_CODE,
+                )
+            )
+            account.second_factor = "reset"
+            account.epoch += 1
+            unit.session.add(account)
+            unit.end_sessions(account.id, EndReason.CHANGED)
+            unit.record("2FA reset", actor=actor, source=actor, account_id=account.id)
+        self._core.database.forget_deleted()
+        return code
+
+    def use_code(self, principal: Principal, typed: str) -> SessionToken:
+        """Check the reset code; the session then reaches enrollment and nothing else.
+
+        The code is spent at Agree. Raises NotACode (no attempt), NoResetCode where it has expired or was
+        spent, Locked, FactorDisabled and WrongResetCode.
+        """
+        code = backup_codes.normalise(typed)
+        with self._core.unit() as unit:
+            who = unit.prove(principal, kinds=("half",))
+            row = unit.session.get(ResetCode, who.account_id)
+            if who.account.second_factor != "reset" or row is None or unit.now >= row.expires_at:
+                unit.record_of(who, "reset code checked", done=False, detail="none in force")
+                unit.refuse(NoResetCode())
+            reservation = throttle.reserve(unit, throttle.bound("reset code", who.account_id))
+            if isinstance(reservation, Locked):
+                unit.record_of(who, "reset code checked", done=False, detail="locked")
+                unit.refuse(reservation)
+            if reservation.failures > throttling.MAX_IN_A_ROW:
+                unit.record_of(who, "reset code checked", done=False, detail="disabled")
+                unit.refuse(FactorDisabled())
+            salt, sealed, context = row.salt, row.digest, reset_code_context(who.account_id)
+        [digest] = self._core.hashing.digest_codes([code], salt)
+        with self._core.unit() as unit:
+            who = unit.prove(principal, kinds=("half",))
+            row = unit.session.get(ResetCode, who.account_id)
+            right = hmac.compare_digest(self._core.vault.open(sealed, context), digest)
+            if not right or row is None or row.digest != sealed:
+                unit.record_of(who, "reset code checked", done=False, detail="wrong code")
+                unit.refuse(WrongResetCode())
+            throttle.succeed(unit, reservation)
+            token = unit.renew(who)
+            who.session.kind = "enrolling"
+            who.session.held_until = unit.now + limits.ENROLLMENT
+            unit.record_of(who, "reset code checked")
+            return token

@@ -1,0 +1,152 @@
+"""The first step of a log-in: username and password (design D8, D9, D11)."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlmodel import col, select, update
+
+from store.errors import InvalidUsername, Locked, SignInRefused
+from store.models import Account, BackupSet, KnownSource, LoginSession
+from store.rules import sessions as limits
+from store.rules import throttling, usernames
+from store.rules.hashing import Verdict
+from store.services import throttle
+from store.services.core import Core, Unit
+from store.services.principals import SessionToken, Visitor
+from store.services.throttle import Counter, Reservation
+from store.services.views import CodeNeeded, LoggedIn, ResetCodeNeeded
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """A reserved attempt, and what there is to compare the password with."""
+
+    reservation: Reservation
+    account_id: int | None
+    password_hash: str | None = field(repr=False)
+    delay: timedelta
+
+
+class SignIn:
+    """Opens sessions."""
+
+    def __init__(self, core: Core) -> None:
+        """Work on one open store."""
+        self._core = core
+
+    def check_password(
+        self, visitor: Visitor, username: str, password: str
+    ) -> LoggedIn | CodeNeeded | ResetCodeNeeded:
+        """Check the first factor and open a session: half where a second factor is on, else full.
+
+        Raises SignInRefused, one for every cause (ASVS 6.3.8), and Locked, where nothing was checked.
+        """
+        attempt = self._reserve(visitor, username)
+        if attempt.delay:
+            self._core.clock.sleep(attempt.delay.total_seconds())
+        verdict = self._core.hashing.verify_password(attempt.password_hash, password)
+        new_hash = None
+        if verdict is Verdict.RIGHT_BUT_WEAK:
+            new_hash = self._core.hashing.hash_password(password)
+        with self._core.unit() as unit:
+            account = unit.session.get(Account, attempt.account_id) if attempt.account_id else None
+            right = verdict is not Verdict.WRONG and account is not None and account.enabled
+            if not right or account is None or account.password_hash != attempt.password_hash:
+                throttle.count_wide(unit, visitor.source)
+                self._record_refusal(unit, visitor, attempt, "wrong password")
+                unit.refuse(SignInRefused())
+            throttle.succeed(unit, attempt.reservation)
+            if new_hash is not None:
+                account.password_hash = new_hash
+            return self._open(unit, visitor, account)
+
+    def _reserve(self, visitor: Visitor, username: str) -> _Attempt:
+        form = usernames.attempted(username)
+        counter = Counter("password", self._core.name_digest(form), visitor.source)
+        with self._core.unit() as unit:
+            account = _find(unit, username)
+            known = account is not None and _is_known(unit, account, visitor.source)
+            delay = timedelta() if known else throttle.wide_delay(unit, visitor.source)
+            reservation = throttle.reserve(unit, counter)
+            attempt = _Attempt(
+                reservation=Reservation(counter, 0) if isinstance(reservation, Locked) else reservation,
+                account_id=account.id if account else None,
+                password_hash=account.password_hash if account else None,
+                delay=delay,
+            )
+            if isinstance(reservation, Locked):
+                self._record_refusal(unit, visitor, attempt, "locked")
+                unit.refuse(reservation)
+            return attempt
+
+    def _record_refusal(self, unit: Unit, visitor: Visitor, attempt: _Attempt, why: str) -> None:
+        name = "" if attempt.account_id else f"name {attempt.reservation.counter.subject.hex()[:8]}, "
+        unit.record(
+            "password checked",
+            actor="nobody",
+            source=visitor.source,
+            account_id=attempt.account_id,
+            done=False,
+            detail=name + why,
+        )
+
+    def _open(
+        self, unit: Unit, visitor: Visitor, account: Account
+    ) -> LoggedIn | CodeNeeded | ResetCodeNeeded:
+        assert account.id is not None  # noqa: S101 - it came out of the store
+        token = limits.new_token()
+        full = account.second_factor == "off"
+        unit.session.add(
+            LoginSession(
+                account_id=account.id,
+                digest=limits.token_digest(token),
+                kind="full" if full else "half",
+                source=visitor.source,
+                kiosk=int(visitor.kiosk),
+                created_at=unit.now,
+                last_seen_at=unit.now,
+                stepped_up_at=unit.now if full else None,
+            )
+        )
+        unit.record("password checked", actor=account.username, source=visitor.source, account_id=account.id)
+        if full:
+            finish_login(unit, account, visitor.source, "password")
+            return LoggedIn(SessionToken(token), account.username)
+        if account.second_factor == "reset":
+            return ResetCodeNeeded(SessionToken(token))
+        number = unit.session.exec(select(BackupSet.number).where(BackupSet.account_id == account.id)).first()
+        return CodeNeeded(SessionToken(token), number)
+
+
+def finish_login(unit: Unit, account: Account, source: str, by: str) -> None:
+    """Note that a log-in was finished: when, from where, and by which factor."""
+    assert account.id is not None  # noqa: S101 - it came out of the store
+    account.last_login_at = unit.now
+    unit.session.add(account)
+    seen = update(KnownSource).where(
+        col(KnownSource.account_id) == account.id, col(KnownSource.source) == source
+    )
+    known = unit.session.exec(
+        seen.values(last_login_at=unit.now).returning(col(KnownSource.account_id))
+    ).first()
+    if known is None:
+        unit.session.add(KnownSource(account_id=account.id, source=source, last_login_at=unit.now))
+    unit.record("logged in", actor=account.username, source=source, account_id=account.id, detail=by)
+
+
+def _find(unit: Unit, username: str) -> Account | None:
+    try:
+        enforced = usernames.enforce(username)
+    except InvalidUsername:
+        return None
+    return unit.session.exec(select(Account).where(Account.username == enforced)).first()
+
+
+def _is_known(unit: Unit, account: Account, source: str) -> bool:
+    since = unit.now - timedelta(days=throttling.KNOWN_SOURCE_DAYS)
+    seen = select(KnownSource).where(
+        KnownSource.account_id == account.id,
+        KnownSource.source == source,
+        col(KnownSource.last_login_at) > since,
+    )
+    return unit.session.exec(seen).first() is not None

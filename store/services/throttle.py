@@ -1,0 +1,188 @@
+"""Counting of attempts (design D9): reserved and committed before anything is verified."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, and_, case, literal, or_
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, delete, select, update
+
+from store.errors import Locked
+from store.models import Moment, Throttle
+from store.rules import throttling as limits
+from store.services.core import Unit
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Counter:
+    """One row of failures in a row: a factor, whose it is, and from where."""
+
+    factor: str
+    """password, authenticator, backup code or reset code."""
+    subject: bytes
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """An attempt that is counted as a failure until it turns out not to be one."""
+
+    counter: Counter
+    failures: int
+    """Failures in a row, this attempt included."""
+
+
+def bound(factor: str, row_id: int | None) -> Counter:
+    """Return the counter of a factor that is a row of its own: authenticator, backup set, reset code."""
+    return Counter(factor, str(row_id).encode())
+
+
+def reserve(unit: Unit, counter: Counter) -> Reservation | Locked:
+    """Count one attempt, or say how long the lock still lasts; then nothing may be verified.
+
+    Thirty attempts at once get five reservations: the fifth takes the lock with it.
+    """
+    _make_row(unit, counter, DAY)
+    now = literal(unit.now, Moment())
+    # A clock that went back must not open a lock early or keep it for ever: it begins again from now.
+    unit.session.exec(
+        update(Throttle)
+        .where(_is(counter), col(Throttle.lock_start).is_not(None), col(Throttle.lock_start) > now)
+        .values(lock_start=unit.now)
+    )
+    open_now = or_(
+        col(Throttle.lock_start).is_(None), col(Throttle.lock_start) + col(Throttle.lock_length) <= now
+    )
+    counted = unit.session.exec(
+        update(Throttle)
+        .where(_is(counter), open_now)
+        .values(
+            failures=Throttle.failures + 1,
+            lock_start=None,
+            lock_length=timedelta(),
+            window_failures=Throttle.window_failures + 1,
+        )
+        .returning(col(Throttle.failures), col(Throttle.window_failures), col(Throttle.window_start))
+    ).first()
+    if counted is None:
+        return Locked(wait(unit, counter))
+    failures, today, day_start = counted
+    length = limits.lock_length(failures)
+    if today >= limits.MAX_A_DAY:
+        length = max(length, day_start + DAY - unit.now)
+    if length > timedelta():
+        unit.session.exec(
+            update(Throttle).where(_is(counter)).values(lock_start=unit.now, lock_length=length)
+        )
+    return Reservation(counter, failures)
+
+
+def wait(unit: Unit, counter: Counter) -> timedelta:
+    """Return how long the counter's lock still lasts; zero where it is open."""
+    row = unit.session.exec(select(Throttle).where(_is(counter))).first()
+    return limits.remaining(row.lock_start, row.lock_length, unit.now) if row else timedelta()
+
+
+def give_back(unit: Unit, reservation: Reservation) -> None:
+    """Undo a reservation: the attempt turned out to be no failure and no success (D4).
+
+    A lock goes with the attempt that took it, or, where several are given back in another order than they
+    were reserved in, once there are too few left for one.
+    """
+    undone = or_(
+        col(Throttle.failures) == reservation.failures,
+        and_(
+            col(Throttle.failures) <= limits.FREE_FAILURES,
+            col(Throttle.window_failures) <= limits.MAX_A_DAY,
+        ),
+    )
+    unit.session.exec(
+        update(Throttle)
+        .where(_is(reservation.counter), undone)
+        .values(lock_start=None, lock_length=timedelta())
+    )
+    _take(unit, reservation.counter, case((col(Throttle.failures) > 0, Throttle.failures - 1), else_=0))
+
+
+def succeed(unit: Unit, reservation: Reservation) -> None:
+    """Reset the failures in a row of this factor, and of no other (NIST 800-63B-4 section 3.2.2)."""
+    unit.session.exec(
+        update(Throttle).where(_is(reservation.counter)).values(lock_start=None, lock_length=timedelta())
+    )
+    _take(unit, reservation.counter, literal(0))
+
+
+def lift(unit: Unit, counter: Counter) -> None:
+    """Forget the counter: an operator lifted the lock, or what it counted for is gone."""
+    unit.session.exec(delete(Throttle).where(_is(counter)))
+
+
+def lift_everywhere(unit: Unit, factor: str, subject: bytes) -> int:
+    """Forget the counters of all sources; return how many there were."""
+    rows = delete(Throttle).where(col(Throttle.factor) == factor, col(Throttle.subject) == subject)
+    return len(unit.session.exec(rows.returning(col(Throttle.source))).all())
+
+
+def locks(unit: Unit, factor: str, subject: bytes) -> timedelta:
+    """Return the longest lock of this factor over all sources."""
+    rows = select(Throttle).where(Throttle.factor == factor, Throttle.subject == subject)
+    waits = (limits.remaining(row.lock_start, row.lock_length, unit.now) for row in unit.session.exec(rows))
+    return max(waits, default=timedelta())
+
+
+def count_wide(unit: Unit, source: str) -> None:
+    """Count a failed log-in for its source and for the store."""
+    for counter in (Counter("source", b"", source), Counter("store", b"")):
+        _make_row(unit, counter, limits.WIDE_WINDOW)
+        unit.session.exec(
+            update(Throttle).where(_is(counter)).values(window_failures=Throttle.window_failures + 1)
+        )
+
+
+def wide_delay(unit: Unit, source: str) -> timedelta:
+    """Return how long a log-in from this source has to wait: it is delayed, never refused."""
+    caps = (
+        (Counter("source", b"", source), limits.SOURCE_FAILURES),
+        (Counter("store", b""), limits.STORE_FAILURES),
+    )
+    for counter, cap in caps:
+        _make_row(unit, counter, limits.WIDE_WINDOW)
+        row = unit.session.exec(select(Throttle).where(_is(counter))).one()
+        if row.window_failures >= cap:
+            return limits.WIDE_DELAY
+    return timedelta()
+
+
+def _is(counter: Counter) -> ColumnElement[bool]:
+    return and_(
+        col(Throttle.factor) == counter.factor,
+        col(Throttle.subject) == counter.subject,
+        col(Throttle.source) == counter.source,
+    )
+
+
+def _make_row(unit: Unit, counter: Counter, window: timedelta) -> None:
+    """See that the counter has its row, and that its window is the present one."""
+    if unit.session.exec(select(Throttle.failures).where(_is(counter))).first() is None:
+        row = Throttle(
+            factor=counter.factor, subject=counter.subject, source=counter.source, window_start=unit.now
+        )
+        try:
+            with unit.session.begin_nested():
+                unit.session.add(row)
+        except IntegrityError:
+            pass  # Another process made it between the two statements, where the database lets it.
+    now = literal(unit.now, Moment())
+    past = or_(
+        col(Throttle.window_start) <= literal(unit.now - window, Moment()), col(Throttle.window_start) > now
+    )
+    unit.session.exec(
+        update(Throttle).where(_is(counter), past).values(window_start=unit.now, window_failures=0)
+    )
+
+
+def _take(unit: Unit, counter: Counter, failures: ColumnElement[int]) -> None:
+    today = case((col(Throttle.window_failures) > 0, Throttle.window_failures - 1), else_=0)
+    unit.session.exec(update(Throttle).where(_is(counter)).values(failures=failures, window_failures=today))

@@ -1,0 +1,151 @@
+"""What services hand outward: frozen values, never rows of the store."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from store.services.principals import SessionToken
+
+
+@dataclass(frozen=True)
+class CodeNeeded:
+    """The password is right and a second factor is on: a half session (D11)."""
+
+    token: SessionToken
+    set_number: int | None
+    """The number of the backup set, to match the sheet."""
+
+
+@dataclass(frozen=True)
+class ResetCodeNeeded:
+    """The password is right and 2FA was reset: a half session that needs the reset code (D18)."""
+
+    token: SessionToken
+
+
+@dataclass(frozen=True)
+class LoggedIn:
+    """A full session."""
+
+    token: SessionToken
+    username: str
+    backup_code_used: int | None = None
+    """The printed number of the backup code that this log-in took, to cross out."""
+    set_number: int | None = None
+    codes_left: int | None = None
+
+
+@dataclass(frozen=True)
+class LastBackupCode:
+    """The last unused code is right; it is spent only with the Agree to a new set (D7)."""
+
+    number: int
+    set_number: int
+
+
+@dataclass(frozen=True)
+class Enrollment:
+    """A pending enrollment: what is shown to be scanned or typed."""
+
+    setup_key: str = field(repr=False)
+    uri_parts: tuple[str, str, str] = field(repr=False)
+    username: str
+    issuer: str
+    again: bool
+    """The account had 2FA before: an old entry may be in the app."""
+    replacing: bool
+    """The old authenticator stays in force until Agree."""
+    time_left: timedelta
+
+
+@dataclass(frozen=True)
+class BackupCodesShown:
+    """A set that is shown once, and stored with Agree."""
+
+    codes: tuple[str, ...] = field(repr=False)
+    set_number: int
+    username: str
+    issuer: str
+    made_at: datetime
+    two_factor_on: bool
+    """Whether 2FA is on already: only the codes, or the authenticator and the codes, are new."""
+    time_left: timedelta
+
+
+@dataclass(frozen=True)
+class Home:
+    """What Home and Settings show."""
+
+    username: str
+    display_name: str
+    operator: bool
+    two_factor_on: bool
+    two_factor_since: datetime | None
+    set_number: int | None
+    codes_left: int | None
+    password_changed_at: datetime
+    open_sessions: int
+    own_number: str | None
+    forwarding_to: str | None
+    forwarding_since: datetime | None
+    recent_calls: int
+    """Calls in the last 30 days."""
+
+
+@dataclass(frozen=True)
+class SessionState:
+    """What a console asks for each second or so: how much longer the session lives."""
+
+    time_left: timedelta
+    stepped_up: bool
+
+
+@dataclass(frozen=True)
+class Forwarding:
+    """How call forwarding of an account stands; no number means it is off."""
+
+    own_number: str | None
+    number: str | None
+    since: datetime | None
+
+
+@dataclass(frozen=True)
+class CallEntry:
+    """One call. `number` is formatted, and masked unless the session has stepped up."""
+
+    id: int
+    at: datetime
+    direction: str
+    number: str | None
+    seconds: int | None
+
+
+@dataclass(frozen=True)
+class CallPage:
+    """One page of the call history, newest first."""
+
+    calls: tuple[CallEntry, ...]
+    first: int
+    """The place of the first call shown, counted from 1."""
+    total: int
+    masked: bool
+
+
+@dataclass(frozen=True)
+class AccountView:
+    """One account, as an operator sees it."""
+
+    username: str
+    display_name: str
+    role: str
+    enabled: bool
+    second_factor: str
+    set_number: int | None
+    codes_left: int | None
+    own_number: str | None
+    created_at: datetime
+    last_login_at: datetime | None
+    password_locked_for: timedelta
+    code_locked_for: timedelta
+    backup_code_locked_for: timedelta
+    authenticator_disabled: bool
+    backup_set_disabled: bool

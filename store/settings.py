@@ -1,0 +1,98 @@
+"""What is fixed before the console starts: where the store is, how it is named and shown."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from store.errors import InvalidSettings
+from store.rules.usernames import issuer_ok
+
+Theme = Literal["dark", "light"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Read once at the edge and handed down; nothing below looks at files or variables itself."""
+
+    store_url: str
+    """`sqlite:///PATH` (design section 5)."""
+    keys_folder: Path
+    """The folder of the key files, one for each store (D10)."""
+    issuer: str = "Twofold"
+    """Names this console in authenticator apps and at the top left (D1)."""
+    region: str | None = None
+    """ISO 3166 code in which a phone number without a country code is read."""
+    theme: Theme = "dark"
+    kiosk: bool = False
+    """No quit, no save, no copy, no first run."""
+
+
+def default_store_url() -> str:
+    """Return the URL of the store in the platform's user data folder."""
+    from platformdirs import user_data_path
+
+    return f"sqlite:///{user_data_path('twofold') / 'twofold.db'}"
+
+
+def config_folder() -> Path:
+    """Return the platform's folder for the configuration and the keys."""
+    from platformdirs import user_config_path
+
+    return user_config_path("twofold")
+
+
+def load_settings(store_url: str | None, config_file: Path | None, *, kiosk: bool) -> Settings:
+    """Return the settings of the command line over those of the TOML file.
+
+    Raises InvalidSettings where the file cannot be read, is not TOML, has a key that is not known or
+    a value that cannot be.
+    """
+    url = store_url or default_store_url()
+    if not url.startswith("sqlite:///") or url == "sqlite:///":
+        raise InvalidSettings("the store must be given as sqlite:///PATH")
+    values = _read(config_file)
+    if unknown := sorted(set(values) - {"issuer", "region", "theme"}):
+        raise InvalidSettings(f"the configuration has a key that is not known: {unknown[0]}")
+    return Settings(
+        store_url=url,
+        keys_folder=config_folder() / "keys",
+        issuer=_issuer(values.get("issuer", "Twofold")),
+        region=_region(values.get("region")),
+        theme=_theme(values.get("theme", "dark")),
+        kiosk=kiosk,
+    )
+
+
+def _issuer(value: object) -> str:
+    if not isinstance(value, str) or not issuer_ok(value):
+        raise InvalidSettings("issuer takes 1 to 15 letters, digits, dots and dashes")
+    return value
+
+
+def _region(value: object) -> str | None:
+    if value is None:
+        return None
+    from phonenumbers import SUPPORTED_REGIONS
+
+    if not isinstance(value, str) or value not in SUPPORTED_REGIONS:
+        raise InvalidSettings('region takes two capital letters of a country, such as "GR"')
+    return value
+
+
+def _theme(value: object) -> Theme:
+    if value == "dark" or value == "light":
+        return value
+    raise InvalidSettings('theme takes "dark" or "light"')
+
+
+def _read(config_file: Path | None) -> dict[str, object]:
+    path = config_file or config_folder() / "config.toml"
+    if config_file is None and not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise InvalidSettings(f"{path} cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidSettings(f"{path} is not valid TOML: {error}") from error
