@@ -171,6 +171,7 @@ class EndReason(StrEnum):
     DISABLED = "disabled"
     HANGUP = "hangup"
     ENABLED_2FA = "enabled 2FA"
+    CRASHED = "crashed"
     RENEWED = "renewed"
 
 

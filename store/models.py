@@ -155,6 +155,8 @@ class BackupSet(SQLModel, table=True):
     account_id: int = Field(sa_type=Integer)
     number: int = Field(sa_type=Integer)
     salt: bytes = Field(sa_type=LargeBinary)
+    cost: str = Field(sa_type=Text)
+    """What the digests cost, so that a later version can ask more of new ones."""
     created_at: datetime = Field(sa_type=Moment)
     disabled_at: datetime | None = Field(default=None, sa_type=Moment)
 
@@ -180,6 +182,7 @@ class ResetCode(SQLModel, table=True):
     __table_args__ = _table(_of_account())
     account_id: int = Field(primary_key=True, sa_type=Integer)
     salt: bytes = Field(sa_type=LargeBinary)
+    cost: str = Field(sa_type=Text)
     digest: bytes = Field(sa_type=LargeBinary)
     created_at: datetime = Field(sa_type=Moment)
     expires_at: datetime = Field(sa_type=Moment)

@@ -1,6 +1,7 @@
 """Argon2id for passwords and backup codes (RFC 9106; design D6 and D8; ASVS 11.4.2)."""
 
 import functools
+import re
 import secrets
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,6 +26,23 @@ class Cost:
 
     lanes: int
     """Threads; one leaves the other processors to the screens."""
+
+    def __str__(self) -> str:
+        """Return the form in which the cost is stored beside what it made (ASVS 11.2.2)."""
+        return f"m={self.memory_kib},t={self.passes},p={self.lanes}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Cost":
+        """Return the cost that was stored as this text.
+
+        Raises:
+            ValueError: for any other text.
+
+        """
+        match = re.fullmatch(r"m=(\d+),t=(\d+),p=(\d+)", text)
+        if match is None:
+            raise ValueError("not a cost")
+        return cls(*map(int, match.groups()))
 
 
 PASSWORD_COST: Final = Cost(memory_kib=65536, passes=3, lanes=1)

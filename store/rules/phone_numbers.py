@@ -69,6 +69,14 @@ def _dialled(text: str) -> str:
     return f"+{digits}" if plus else digits
 
 
+def is_region(region: str) -> bool:
+    """Tell whether this is the code of a country that has phone numbers."""
+    # Here for the reason given in parse.
+    import phonenumbers
+
+    return region in phonenumbers.SUPPORTED_REGIONS
+
+
 def calling_code(region: str) -> str:
     """Return what numbers of a country begin with abroad, such as `+30` for `GR`."""
     # Here for the reason given in parse.

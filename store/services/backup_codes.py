@@ -79,7 +79,7 @@ class BackupCodes:
         return token
 
     def _show(self, unit: Unit, who: Who, pending: Pending) -> BackupCodesShown:
-        pending_set = new_pending_set(who.account.last_set_number, unit.now)
+        pending_set = new_pending_set(who.account.last_set_number, self._core.hashing.code_cost, unit.now)
         pending = replace(pending, deadline=unit.now + limits.CODES, backup_set=pending_set)
         who.session.held_until = pending.deadline
         unit.session.add(who.session)
@@ -90,7 +90,7 @@ class BackupCodes:
     def _digests(self, pending_set: PendingSet) -> list[bytes]:
         if pending_set.digests is None:
             codes = [backup_codes.normalise(code) for code in pending_set.codes]
-            pending_set.digests = self._core.hashing.digest_codes(codes, pending_set.salt)
+            pending_set.digests = self._core.hashing.digest_codes(codes, pending_set.salt, pending_set.cost)
         return pending_set.digests
 
     def _claim(self, unit: Unit, who: Who, pending: Pending) -> None:
@@ -135,6 +135,7 @@ class BackupCodes:
             account_id=who.account_id,
             number=pending_set.number,
             salt=pending_set.salt,
+            cost=pending_set.cost,
             created_at=pending_set.made_at,
         )
         unit.session.add(row)
@@ -166,10 +167,14 @@ class BackupCodes:
         return unit.renew(who)
 
 
-def new_pending_set(previous: int | None, now: datetime) -> PendingSet:
-    """Return a new set with another number than the one before."""
+def new_pending_set(previous: int | None, cost: str, now: datetime) -> PendingSet:
+    """Return a new set with another number than the one before, to be hashed at this cost."""
     return PendingSet(
-        backup_codes.new_set_number(previous), backup_codes.new_codes(), hashing.new_salt(), made_at=now
+        number=backup_codes.new_set_number(previous),
+        codes=backup_codes.new_codes(),
+        salt=hashing.new_salt(),
+        cost=cost,
+        made_at=now,
     )
 
 

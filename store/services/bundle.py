@@ -7,7 +7,9 @@ from sqlmodel import Session, select
 
 from store.clock import Clock
 from store.database import Database
+from store.errors import InvalidSettings
 from store.models import AuditHead, StoreIdentity
+from store.rules import phone_numbers
 from store.services.accounts import Accounts
 from store.services.backup_codes import BackupCodes
 from store.services.call_forwarding import CallForwardingService
@@ -22,7 +24,7 @@ from store.services.second_factor import SecondFactor
 from store.services.sessions import Sessions
 from store.services.sign_in import SignIn
 from store.services.two_factor import TwoFactor
-from store.settings import Settings
+from store.settings import NO_REGION, Settings
 from store.vault import Vault, create_vault, load_vault
 
 
@@ -55,8 +57,10 @@ class Services:
 def open_services(settings: Settings, clock: Clock, hashing: Hashing | None = None) -> Services:
     """Open the store, made or upgraded where it has to be, and return its use cases.
 
-    Raises StoreUnusable and KeyUnusable.
+    Raises StoreUnusable, KeyUnusable, and InvalidSettings where the region is no country's.
     """
+    if settings.region is not None and not phone_numbers.is_region(settings.region):
+        raise InvalidSettings(NO_REGION)
     database = Database(settings.store_url)
     core = Core(settings, clock, database, _open_vault(settings, clock, database), hashing or Hashing())
     passwords = Passwords(core)

@@ -72,7 +72,9 @@ class EnrollmentService:
                 pending,
                 step=outcome.step,
                 deadline=unit.now + limits.CODES,
-                backup_set=new_pending_set(who.account.last_set_number, unit.now),
+                backup_set=new_pending_set(
+                    who.account.last_set_number, self._core.hashing.code_cost, unit.now
+                ),
             )
             who.session.held_until = pending.deadline
             unit.session.add(who.session)

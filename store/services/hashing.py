@@ -30,9 +30,14 @@ class Hashing:
         """Compare a password with a stored hash, or with a dummy of the same cost where there is none."""
         return self._run(partial(_verify, encoded, password, self._password_cost))
 
-    def digest_codes(self, codes: Iterable[str], salt: bytes) -> list[bytes]:
-        """Return the digests of canonical codes."""
-        cost = self._code_cost
+    @property
+    def code_cost(self) -> str:
+        """What the digest of a new code costs, as it is stored."""
+        return str(self._code_cost)
+
+    def digest_codes(self, codes: Iterable[str], salt: bytes, stored_cost: str) -> list[bytes]:
+        """Return the digests of canonical codes at the cost that is stored with them."""
+        cost = Cost.parse(stored_cost)
         return [self._run(partial(hashing.digest_code, code, salt, cost)) for code in codes]
 
     def close(self) -> None:

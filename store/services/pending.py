@@ -25,6 +25,7 @@ class PendingSet:
     number: int
     codes: tuple[str, ...] = field(repr=False)
     salt: bytes = field(repr=False)
+    cost: str
     made_at: datetime
     digests: list[bytes] | None = field(default=None, repr=False)
 

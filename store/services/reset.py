@@ -36,8 +36,8 @@ class Reset:
         A second reset kills the code of the first. Raises NotAllowed, NoSuchAccount, and AlreadyOff
         where 2FA is off and there is nothing to reset.
         """
-        code, salt = backup_codes.new_code(), hashing.new_salt()
-        [digest] = self._core.hashing.digest_codes([backup_codes.normalise(code)], salt)
+        code, salt, cost = backup_codes.new_code(), hashing.new_salt(), self._core.hashing.code_cost
+        [digest] = self._core.hashing.digest_codes([backup_codes.normalise(code)], salt, cost)
         with self._core.unit() as unit:
             actor = unit.shell(principal)
             named = select(Account).where(Account.username == usernames.attempted(username))
@@ -54,6 +54,7 @@ class Reset:
                 ResetCode(
                     account_id=account.id,
                     salt=salt,
+                    cost=cost,
                     digest=self._core.vault.seal(digest, reset_code_context(account.id)),
                     created_at=unit.now,
                     expires_at=unit.now + limits.RESET_CODE,
@@ -87,8 +88,9 @@ class Reset:
             if reservation.failures > throttling.MAX_IN_A_ROW:
                 unit.record_of(who, "reset code checked", done=False, detail="disabled")
                 unit.refuse(FactorDisabled())
-            salt, sealed, context = row.salt, row.digest, reset_code_context(who.account_id)
-        [digest] = self._core.hashing.digest_codes([code], salt)
+            salt, cost, sealed = row.salt, row.cost, row.digest
+            context = reset_code_context(who.account_id)
+        [digest] = self._core.hashing.digest_codes([code], salt, cost)
         with self._core.unit() as unit:
             who = unit.prove(principal, kinds=("half",))
             row = unit.session.get(ResetCode, who.account_id)

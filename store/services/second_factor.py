@@ -89,9 +89,10 @@ class SecondFactor:
             who = unit.prove(principal, kinds=PROVABLE)
             row = _backup_set(unit, who)
             reservation = self._reserve(unit, who, "backup code", row.id, disabled=row.disabled_at)
-            set_id, number, salt, account_id = row.id, row.number, row.salt, who.account_id
+            set_id, number, account_id = row.id, row.number, who.account_id
+            salt, cost = row.salt, row.cost
             digests = _digests(unit, set_id)
-        [digest] = self._core.hashing.digest_codes([code], salt)
+        [digest] = self._core.hashing.digest_codes([code], salt, cost)
         found = None
         for each in digests:
             context = backup_code_context(account_id, number, each.number)

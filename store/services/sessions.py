@@ -3,7 +3,7 @@
 from store.errors import EndReason
 from store.rules import sessions as limits
 from store.services.core import Core
-from store.services.principals import Principal
+from store.services.principals import Principal, Visitor
 from store.services.views import SessionState
 
 ANY = ("half", "enrolling", "full")
@@ -39,6 +39,11 @@ class Sessions:
                 ),
                 stepped_up=until is not None and unit.now < until,
             )
+
+    def record_crash(self, visitor: Visitor, report: str) -> None:
+        """Keep what is known of a crash of the console at this source (ASVS 16.3.4)."""
+        with self._core.unit() as unit:
+            unit.record("crashed", actor="console", source=visitor.source, done=False, detail=report)
 
     def end(self, principal: Principal, reason: EndReason = EndReason.LOGGED_OUT) -> None:
         """End the session; its token opens nothing any more (ASVS 7.4.1)."""

@@ -1,0 +1,1 @@
+"""Every face of Twofold: the full screen and the command line."""

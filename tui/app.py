@@ -1,0 +1,292 @@
+"""The full-screen app: one store, one session, one story."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from store.clock import Clock, SystemClock
+from store.errors import (
+    EndReason,
+    InvalidSettings,
+    KeyUnusable,
+    SessionEnded,
+    StepUpNeeded,
+    StoreUnusable,
+    TwofoldError,
+)
+from store.rules import sessions as limits
+from store.settings import Settings
+from tui.locked_down import LockedDownApp
+from tui.process import harden_process
+from tui.screens.page import Page
+from tui.words import sentence
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from store.services.bundle import Services
+    from store.services.principals import SessionToken
+    from tui.screens.log_in import LogInScreen
+    from tui.widgets.rows import KeyHint
+
+T = TypeVar("T")
+
+NO_ACCOUNT = "No account yet. On this machine run: twofold account create NAME --operator"
+EXIT_CODES: dict[type[TwofoldError], int] = {InvalidSettings: 2, StoreUnusable: 3, KeyUnusable: 4}
+
+
+class TwofoldApp(LockedDownApp):
+    """The console. Screens ask it for the store and for their session; flows tell the story."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q,f10", "leave", show=False, priority=True)]
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock | None = None,
+        source: str | None = None,
+        services: "Services | None" = None,
+    ) -> None:
+        """Show the settings' store; the clock, the source and the open store are found unless given."""
+        super().__init__(settings)
+        self.clock = clock or SystemClock()
+        self.source = source or find_source(kiosk=settings.kiosk)
+        self._token: SessionToken | None = None
+        self._turn = asyncio.Lock()
+        self._services = services
+        self._opening: asyncio.Task[Services] | None = None
+        self.last_words: str | None = None
+        """What is said on the terminal once the screen is gone."""
+        self._seen = False
+        self._last_key_at = self.clock.now()
+        self._remote = "SSH_CONNECTION" in os.environ
+        path = Path(settings.store_url.removeprefix("sqlite:///"))
+        self.is_first_run = not settings.kiosk and services is None and not path.exists()
+        """Whether the first screen makes the first operator: a stat decides, before the store is open."""
+
+    # The store
+
+    async def services(self) -> "Services":
+        """Return the store's use cases, once it is open. It opens in a thread while the person types."""
+        if self._services is not None:
+            return self._services
+        if self._opening is None:
+            self._opening = asyncio.create_task(asyncio.to_thread(self._open))
+        self._services = await asyncio.shield(self._opening)
+        return self._services
+
+    def _open(self) -> "Services":
+        from store.services.bundle import open_services
+
+        return open_services(self.settings, self.clock)
+
+    async def ask(self, act: "Callable[[Services], T]") -> T:
+        """Have the services do something in a thread, one act of this console at a time.
+
+        Where the act hands out a token, it is this console's session from then on: acts take turns, so
+        that none of them calls with a token that was just renewed.
+        """
+        services = await self.services()
+        async with self._turn:
+            result = await asyncio.to_thread(act, services)
+            from store.services.principals import SessionToken
+
+            # A bare token too has an attribute `token`: its text.
+            token = result if isinstance(result, SessionToken) else getattr(result, "token", None)
+            if isinstance(token, SessionToken):
+                self._token = token
+            return result
+
+    @property
+    def token(self) -> "SessionToken":
+        """The token of this console's session; SessionEnded where there is none."""
+        if self._token is None:
+            raise SessionEnded(EndReason.LOGGED_OUT)
+        return self._token
+
+    @property
+    def has_session(self) -> bool:
+        """Whether anybody has begun to log in here."""
+        return self._token is not None
+
+    async def end_session(self, reason: EndReason = EndReason.LOGGED_OUT) -> None:
+        """End the session in the store and forget its token."""
+        if self._token is None:
+            return
+        # Where that fails it has ended already, or the store is gone and it will expire by itself.
+        with suppress(TwofoldError):
+            await self.ask(lambda services: services.sessions.end(self.token, reason))
+        self._token = None
+
+    # The story
+
+    async def on_mount(self) -> None:
+        """Show the first screen; its first frame opens the store."""
+        self.start_over(None)
+        self.set_interval(1, self._tick)
+
+    async def _watch_opening(self) -> None:
+        try:
+            services = await self.services()
+            harden_process()
+            fresh = not self.is_first_run and await asyncio.to_thread(services.accounts.is_fresh)
+        except tuple(EXIT_CODES) as error:
+            code = EXIT_CODES[type(error)]
+            self.last_words = sentence(error)
+            self.exit(code, return_code=code)
+        else:
+            if fresh:
+                self.is_first_run = not self.settings.kiosk
+                self.start_over(NO_ACCOUNT)
+
+    def start_over(self, notice: str | None) -> None:
+        """Begin the story again at its first screen; whatever was open is closed, its secrets gone."""
+        self._token = None
+        self.run_worker(self._again(notice), group="story", exclusive=True)
+
+    async def _again(self, notice: str | None) -> None:
+        from tui.flows import tell
+
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+        await tell(self, notice)
+
+    async def show(self, page: Page[T]) -> T:
+        """Show a screen and return its answer."""
+        return await self.push_screen_wait(self.fitted(page))
+
+    def log_in_screen(self, notice: str | None) -> "LogInScreen":
+        """Return the front door; the demo hangs its sheet on it."""
+        from tui.screens.log_in import LogInScreen
+
+        return LogInScreen(notice)
+
+    def extra_keys(self, screen: "Screen[Any]") -> "tuple[KeyHint, ...]":  # noqa: ARG002 - for the demo
+        """Return the keys that every bottom row ends with: none, but for the demo's phone."""
+        return ()
+
+    async def step_up(self, needed: StepUpNeeded, username: str) -> bool:
+        """Ask for a fresh proof on top of the present screen; tell whether it was given."""
+        from tui.flows import step_up
+
+        return await step_up(self, needed, username)
+
+    # Time
+
+    async def _tick(self) -> None:
+        page = self.page
+        # Over SSH an idle screen sends nothing: only so does the server notice that the peer is gone.
+        if page is not None and page.is_mounted and not (self._remote and self.idle > limits.SEEN_EVERY):
+            page.tick()
+        if self.has_session and not self._turn.locked():
+            self.run_worker(self._check_session(), group="session", exclusive=True)
+
+    async def _check_session(self) -> None:
+        active = self.idle < limits.SEEN_EVERY
+        try:
+            state = await self.ask(lambda services: services.sessions.check(self.token, active=active))
+        except SessionEnded as error:
+            if self.has_session:
+                self.start_over(sentence(error))
+        except StoreUnusable:
+            # The next act says so; a tick has nobody to tell.
+            return
+        else:
+            page = self.page
+            if page is not None and page.is_mounted:
+                page.warn_of_end(state.time_left)
+
+    @property
+    def idle(self) -> timedelta:
+        """How long no key was pressed."""
+        return self.clock.now() - self._last_key_at
+
+    @property
+    def page(self) -> Page[object] | None:
+        """The screen that asks, under whatever help lies on it."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, Page):
+                return screen
+        return None
+
+    # Keys
+
+    async def on_event(self, event: events.Event) -> None:
+        """Drop what the present screen must not have: keys typed too early, or while it works."""
+        if isinstance(event, (events.InputEvent, events.Paste)) and not event.is_forwarded:
+            if not isinstance(event, events.MouseMove):
+                self._last_key_at = self.clock.now()
+            page = self.screen
+            if isinstance(page, Page) and not page.accepts(event):
+                return
+            if isinstance(page, Page) and isinstance(event, events.Key) and page.takes(event):
+                return
+        await super().on_event(event)
+
+    def _display(self, screen: Screen[Any], renderable: "RenderableType | None") -> None:
+        # No public event tells of the first frame, and any later moment would drop keys typed on sight of it.
+        if isinstance(screen, Page) and not screen.drawn and renderable is not None:
+            screen.now_drawn()
+            if not self._seen:
+                self._seen = True
+                # Not before: loading the store's library would take half of the processor from the frame.
+                self.call_later(self.run_worker, self._watch_opening(), group="opening")
+        super()._display(screen, renderable)
+
+    async def action_leave(self) -> None:
+        """Quit, but not in a kiosk: behind it there is nothing to go to."""
+        if self.settings.kiosk:
+            return
+        await self.end_session()
+        self.exit(0)
+
+    async def hang_up(self) -> None:
+        """End everything, because the terminal is gone or this process is to end."""
+        await self.end_session(EndReason.HANGUP)
+        self.exit(1, return_code=1)
+
+    def bury(self) -> None:
+        """After a crash: end the session in the store and record what is known. The loop has ended."""
+        if self._services is None or self.crash is None:
+            return
+        from store.services.principals import Visitor
+
+        with suppress(TwofoldError):
+            self._services.sessions.record_crash(Visitor(self.source), self.crash)
+            if self._token is not None:
+                self._services.sessions.end(self._token, EndReason.CRASHED)
+
+
+def find_source(*, kiosk: bool) -> str:
+    """Return where this console stands: the tty of a kiosk, else host and OS user (design section 1)."""
+    import pwd
+    import socket
+
+    if kiosk and sys.stdin.isatty():
+        return os.ttyname(sys.stdin.fileno())
+    return f"{socket.gethostname()}/{pwd.getpwuid(os.getuid()).pw_name}"
+
+
+def run_console(settings: Settings) -> int:
+    """Run the console until it is left; return the exit code of the program."""
+    return run_app(TwofoldApp(settings))
+
+
+def run_app(app: TwofoldApp) -> int:
+    """Run an app on this terminal, and say in one line how it ended where it did not end well."""
+    result = app.run()
+    if app.crash is not None:
+        app.bury()
+        app.last_words = f"Something went wrong inside Twofold. Report this: {app.crash}"
+    if app.last_words is not None:
+        sys.stderr.write(f"twofold: {app.last_words}\n")
+    return result if result is not None else app.return_code or 0

@@ -1,0 +1,87 @@
+"""`twofold account ...`."""
+
+import argparse
+import json
+
+from tui.cli.asking import new_password
+from tui.cli.opening import open_store
+from tui.cli.output import say
+from tui.cli.showing import as_dict, disabled_factors, labelled, locks, table
+
+
+def create(asked: argparse.Namespace) -> None:
+    """Make an account. Whatever is wrong with the name is said before a password is asked for."""
+    with open_store(asked, create=True) as (services, shell):
+        username = services.accounts.check_new(shell, asked.name)
+        password = new_password(username, services.core.settings.issuer)
+        services.accounts.create(shell, username, password, operator=asked.operator)
+    say(f"Made the {'operator ' if asked.operator else ''}account {username}.")
+
+
+def list_all(asked: argparse.Namespace) -> None:
+    """List every account, each as soon as it is read: there may be a million."""
+    with open_store(asked) as (services, shell):
+        views = services.accounts.list(shell)
+        if not asked.json:
+            for line in table(views):
+                say(line)
+            return
+        separator = "["
+        for view in views:
+            say(separator + json.dumps(as_dict(view)))
+            separator = ","
+        say("[]" if separator == "[" else "]")
+
+
+def show(asked: argparse.Namespace) -> None:
+    """Show one account."""
+    with open_store(asked) as (services, shell):
+        view = services.accounts.show(shell, asked.name)
+    if asked.json:
+        say(json.dumps(as_dict(view), indent=2))
+        return
+    for line in labelled(view):
+        say(line)
+
+
+def unlock(asked: argparse.Namespace) -> None:
+    """Lift every lock, and say which there were and what no lifting brings back."""
+    with open_store(asked) as (services, shell):
+        before = services.accounts.unlock(shell, asked.name)
+    found = locks(before)
+    say(
+        f"Lifted for {before.username}: {', '.join(found)}."
+        if found
+        else f"{before.username} had no lock. Wrong tries so far no longer count."
+    )
+    for factor in disabled_factors(before):
+        say(
+            f"Still switched off after 100 wrong tries in a row: {factor}. "
+            f"To set up 2FA anew: twofold account reset-2fa {before.username}"
+        )
+
+
+def reset_two_factor(asked: argparse.Namespace) -> None:
+    """Reset 2FA and print the reset code, which is stored nowhere it could be read again."""
+    with open_store(asked) as (services, shell):
+        # By its enforced form: what was typed may be in capitals.
+        username = services.accounts.show(shell, asked.name).username
+        code = services.reset.reset_two_factor(shell, username)
+    say(
+        f"""\
+2FA of {username} is reset. The authenticator app and all backup codes stopped
+working at once, and {username} is logged out everywhere.
+
+    Reset code: {code}
+
+It is shown only now. It is valid for 1 hour.
+
+1. Make sure that you talk to {username} and to nobody else.
+2. Read the code out. Do not send it by e-mail or chat.
+3. {username} logs in with the username and the password, and types the reset code.
+4. {username} deletes the old entry in the authenticator app, sets the app up anew,
+   and writes down the new backup codes.
+
+Too late, or a code mislaid? Run the same command again: it makes a new code, and
+the one above stops working."""
+    )

@@ -1,0 +1,114 @@
+"""What can be asked for. A command that is not built yet is not here (design section 5)."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from store.rules.text import visible
+from tui.cli.output import say
+
+
+class _Parser(argparse.ArgumentParser):
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - whatever argparse takes
+        super().__init__(**settings, allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter)
+
+    def error(self, message: str) -> NoReturn:
+        # argparse prints argument back as they came, escape sequences included.
+        super().error(visible(message))
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib.metadata import version
+
+        say(f"twofold {version('twofold')}")
+        parser.exit()
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Return what the arguments ask for; end the program with 2 where they make no sense."""
+    everywhere = _Parser(add_help=False)
+    # Suppressed, so that what stands before the command is not overwritten by what does not stand behind it.
+    everywhere.add_argument(
+        "--store",
+        metavar="URL",
+        default=argparse.SUPPRESS,
+        help="the store, as sqlite:///PATH (else the variable TWOFOLD_STORE, else your data folder)",
+    )
+    everywhere.add_argument(
+        "--config",
+        metavar="FILE",
+        type=Path,
+        default=argparse.SUPPRESS,
+        help="a TOML file with issuer, region, theme (else config.toml in your config folder)",
+    )
+    parser = _Parser(
+        prog="twofold",
+        parents=[everywhere],
+        description="An account console with two-factor sign-in. Without a command it opens the console.",
+        epilog="example: twofold --store sqlite:////srv/twofold/twofold.db",
+    )
+    parser.add_argument("--kiosk", action="store_true", help="open the console for a terminal in public")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    _add(commands, everywhere, "demo", "try everything out, on a store that is thrown away", "twofold demo")
+    _add_accounts(_group(commands, "account", "make, show and help accounts"), everywhere)
+    stores = _group(commands, "store", "look after the store")
+    _add(stores, everywhere, "store upgrade", "bring the store up to this version", "twofold store upgrade")
+    return parser.parse_args(argv, argparse.Namespace(store=None, config=None, command=None))
+
+
+def _add_accounts(commands: Any, everywhere: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own
+    create = _add(
+        commands,
+        everywhere,
+        "account create",
+        "make an account; the password is asked for, or read from standard input",
+        "twofold account create alice --operator",
+    )
+    create.add_argument("name", metavar="NAME", help="the username: a-z 0-9 . _ - + @, at most 40")
+    create.add_argument("--operator", action="store_true", help="one who looks after everybody's accounts")
+    listing = _add(commands, everywhere, "account list", "list every account", "twofold account list --json")
+    show = _add(commands, everywhere, "account show", "show one account", "twofold account show alice")
+    unlock = _add(
+        commands,
+        everywhere,
+        "account unlock",
+        "lift every lock that wrong passwords and codes brought",
+        "twofold account unlock alice",
+    )
+    reset = _add(
+        commands,
+        everywhere,
+        "account reset-2fa",
+        "for somebody who lost the phone and the backup codes; prints a code for one log-in",
+        "twofold account reset-2fa alice",
+    )
+    for command in (show, unlock, reset):
+        command.add_argument("name", metavar="NAME", help="the username")
+    for command in (listing, show):
+        command.add_argument("--json", action="store_true", help="for programs; times in UTC, locks in s")
+
+
+def _group(commands: Any, name: str, summary: str) -> Any:  # noqa: ANN401 - argparse's own
+    group = commands.add_parser(name, help=summary, description=f"{summary.capitalize()}.")
+    return group.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+
+def _add(
+    commands: Any,  # noqa: ANN401 - argparse's own
+    everywhere: argparse.ArgumentParser,
+    command: str,
+    summary: str,
+    example: str,
+) -> argparse.ArgumentParser:
+    added: argparse.ArgumentParser = commands.add_parser(
+        command.rsplit(" ", 1)[-1],
+        parents=[everywhere],
+        help=summary,
+        description=f"{summary[0].upper()}{summary[1:]}.",
+        epilog=f"example: {example}",
+    )
+    added.set_defaults(command=command)
+    return added

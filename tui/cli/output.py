@@ -1,0 +1,47 @@
+"""Lines to standard output and standard error."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Refused(Exception):
+    """The command line itself refuses, with a sentence of its own."""
+
+    def __init__(self, sentence: str, status: int = 1) -> None:
+        """Keep the sentence, which says why and what to do, and the exit code."""
+        super().__init__(sentence)
+        self.status = status
+
+
+def say(line: str) -> None:
+    """Write a line to standard output."""
+    with _one_line_on_failure():
+        if sys.stdout is not None:
+            sys.stdout.write(f"{line}\n")
+
+
+def finish() -> None:
+    """Write what is left; only here does a full disk or a lost reader show for certain."""
+    with _one_line_on_failure():
+        if sys.stdout is not None:
+            sys.stdout.flush()
+
+
+def complain(line: str) -> None:
+    """Write a line to standard error."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"twofold: {line}\n")
+
+
+@contextmanager
+def _one_line_on_failure() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        # Python would try to write the rest again at its end, and fail aloud.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise Refused(f"The output cannot be written: {error.strerror}.") from None

@@ -1,0 +1,119 @@
+"""Accounts as text, and as JSON for programs."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+
+from store.rules.text import visible
+from store.services.views import AccountView
+from tui.words import counted, duration
+
+MEASURED = 1000
+"""Rows read before the first is written, for the widths; more would be slow to begin with and cost memory."""
+
+HEADINGS = ("USERNAME", "ROLE", "2FA", "CODES LEFT", "LOCKED FOR", "LAST LOG-IN", "NAME")
+
+
+def table(views: Iterable[AccountView]) -> Iterator[str]:
+    """Return a heading and one line for each account, in columns."""
+    rows = map(_row, views)
+    first = [HEADINGS, *islice(rows, MEASURED)]
+    widths = [max(map(len, column)) for column in zip(*first, strict=True)]
+    for measured in (first, rows):
+        for row in measured:
+            cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+            yield "  ".join(cells).rstrip()
+
+
+def labelled(view: AccountView) -> Iterator[str]:
+    """Return one account as labelled lines."""
+    off = disabled_factors(view)
+    lines = {
+        "Username": visible(view.username),
+        "Name": visible(view.display_name) or "none",
+        "Role": view.role,
+        "Account": "enabled" if view.enabled else "disabled",
+        "2FA": _second_factor(view),
+        "Locked": ", ".join(locks(view)) or "no",
+        "Switched off": f"{', '.join(off)} (100 wrong tries in a row; needs reset-2fa)" if off else "nothing",
+        "Own number": visible(view.own_number or "none"),
+        "Created": _local(view.created_at),
+        "Last log-in": _local(view.last_login_at),
+    }
+    width = max(map(len, lines))
+    for label, value in lines.items():
+        yield f"{label.ljust(width)}  {value}"
+
+
+def as_dict(view: AccountView) -> dict[str, object]:
+    """Return one account for JSON: times in UTC, locks in seconds."""
+    return {
+        "username": view.username,
+        "display_name": view.display_name,
+        "role": view.role,
+        "enabled": view.enabled,
+        "second_factor": view.second_factor,
+        "backup_set": view.set_number,
+        "backup_codes_left": view.codes_left,
+        "own_number": view.own_number,
+        "created_at": _utc(view.created_at),
+        "last_login_at": _utc(view.last_login_at),
+        "locked_seconds": {
+            "password": _seconds(view.password_locked_for),
+            "authenticator": _seconds(view.code_locked_for),
+            "backup_code": _seconds(view.backup_code_locked_for),
+        },
+        "switched_off": {
+            "authenticator": view.authenticator_disabled,
+            "backup_codes": view.backup_set_disabled,
+        },
+    }
+
+
+def locks(view: AccountView) -> list[str]:
+    """Return the locks in force and how long each still lasts."""
+    waits = {
+        "password": view.password_locked_for,
+        "authentication code": view.code_locked_for,
+        "backup code": view.backup_code_locked_for,
+    }
+    return [f"{factor} (for {duration(wait)})" for factor, wait in waits.items() if wait > timedelta()]
+
+
+def disabled_factors(view: AccountView) -> list[str]:
+    """Return which factors are off until 2FA is set up anew."""
+    factors = {"authentication codes": view.authenticator_disabled, "backup codes": view.backup_set_disabled}
+    return [factor for factor, disabled in factors.items() if disabled]
+
+
+def _row(view: AccountView) -> tuple[str, ...]:
+    longest = max(view.password_locked_for, view.code_locked_for, view.backup_code_locked_for)
+    return (
+        visible(view.username),
+        view.role if view.enabled else f"{view.role}, disabled",
+        view.second_factor,
+        "-" if view.codes_left is None else str(view.codes_left),
+        duration(longest) if longest > timedelta() else "-",
+        _local(view.last_login_at),
+        visible(view.display_name),
+    )
+
+
+def _second_factor(view: AccountView) -> str:
+    if view.second_factor == "reset":
+        return "reset; waits for the reset code and a new set-up"
+    if view.codes_left is None:
+        return view.second_factor
+    return f"{view.second_factor}, {counted(view.codes_left, 'backup code')} left of set {view.set_number}"
+
+
+def _local(moment: datetime | None) -> str:
+    return moment.astimezone().isoformat(" ", "minutes") if moment else "never"
+
+
+def _utc(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).isoformat() if moment else None
+
+
+def _seconds(length: timedelta) -> int:
+    return -(-length // timedelta(seconds=1))

@@ -1,0 +1,61 @@
+"""The demo phone: an authenticator app that knows only what it saw."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import pyotp
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the app."""
+
+    issuer: str
+    username: str
+    totp: pyotp.TOTP = field(repr=False, compare=False)
+
+    def code(self, now: datetime) -> str:
+        """Return the six digits as apps show them, in two groups."""
+        code = self.totp.at(now)
+        return f"{code[:3]} {code[3:]}"
+
+
+def read_entry(uri: str) -> Entry | None:
+    """Return the entry that a QR hands over; none where it is some other QR."""
+    try:
+        otp = pyotp.parse_uri(uri)
+    except ValueError:
+        return None
+    if not isinstance(otp, pyotp.TOTP) or not otp.issuer:
+        return None
+    return Entry(otp.issuer, otp.name, otp)
+
+
+class Phone:
+    """Takes entries from what it is pointed at, and can be lost and found."""
+
+    def __init__(self) -> None:
+        """Begin without entries."""
+        self.entries: tuple[Entry, ...] = ()
+        """The newest first."""
+        self.lost = False
+        self.in_sight: Entry | None = None
+        """What the QR says that the phone is pointed at just now."""
+
+    def point_at(self, text: str | None) -> None:
+        """Take the entry from the text of a QR, or learn that there is none in sight.
+
+        An entry of the same name is replaced, as an app does after the old one was deleted.
+        """
+        self.in_sight = read_entry(text) if text is not None and not self.lost else None
+        if self.in_sight is not None:
+            others = (entry for entry in self.entries if entry != self.in_sight)
+            self.entries = (self.in_sight, *others)
+
+    def lose(self) -> None:
+        """Be gone, and every code with it."""
+        self.lost, self.in_sight = True, None
+
+    def find(self) -> None:
+        """Be back, with the entries it had: those of a 2FA that was turned off meanwhile are dead."""
+        self.lost = False

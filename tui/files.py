@@ -1,0 +1,48 @@
+"""The one file that Twofold writes for a person, and only when asked."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tui.words import day
+
+if TYPE_CHECKING:
+    from store.services.views import BackupCodesShown
+
+MOST_TRIES = 100
+
+
+def save_backup_codes(shown: "BackupCodesShown", folder: Path) -> Path:
+    """Write the codes to a new file of this user's only, and return its path.
+
+    It is never written over a file that is there. Raises OSError, and then leaves nothing behind.
+    """
+    text = "\n".join(
+        (
+            f"Backup codes for {shown.username} at {shown.issuer}",
+            f"Set {shown.set_number}, {day(shown.made_at)}. Each works once.",
+            "",
+            *shown.codes,
+            "",
+        )
+    )
+    path, file = _new_file(folder, f"backup-codes-{shown.set_number}")
+    try:
+        with os.fdopen(file, "w", encoding="ascii") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def _new_file(folder: Path, stem: str) -> tuple[Path, int]:
+    for number in range(1, MOST_TRIES):
+        path = folder / (f"{stem}.txt" if number == 1 else f"{stem}-{number}.txt")
+        try:
+            return path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        except FileExistsError:
+            continue
+    raise FileExistsError(None, "too many files of that name")

@@ -1,0 +1,78 @@
+"""A full-screen app that nothing leads out of, and whose end shows nobody what was in memory."""
+
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+from textual.app import App
+from textual.screen import Screen
+
+from store.settings import Settings
+from tui.crash import report_crash
+from tui.driver import Driver
+from tui.themes import THEMES
+
+AnyScreen = TypeVar("AnyScreen", bound=Screen[Any])
+
+HERE = Path(__file__).resolve().parent
+STYLESHEET = next(path for path in (HERE.parent / "screens.tcss", HERE / "screens.tcss") if path.is_file())
+"""At the top of a checkout; beside this file in an installed wheel."""
+
+
+class LockedDownApp(App[int]):
+    """Textual's app without palette, screenshots, suspension, browser and traceback (design section 6)."""
+
+    CSS_PATH = STYLESHEET
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    ESCAPE_TO_MINIMIZE = False
+    COMMANDS: ClassVar[set[object]] = set()  # type: ignore[assignment]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (81, "-roomy"), (110, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-tight"), (24, "-short"), (30, "-tall")]
+
+    def __init__(self, settings: Settings) -> None:
+        """Take the hardened driver and the look."""
+        super().__init__(driver_class=Driver)
+        self.settings = settings
+        self.crash: str | None = None
+        """What is known of a crash: an id, a kind, a place in the code."""
+        for theme in THEMES.values():
+            self.register_theme(theme)
+        self.theme = THEMES[settings.theme].name
+
+    def fitted(self, screen: AnyScreen) -> AnyScreen:
+        """Give a new screen the classes of the window's size.
+
+        Textual gives them at the first resize, after a first frame without them: the page would jump.
+        """
+        sizes = (
+            (self.size.width, self.HORIZONTAL_BREAKPOINTS),
+            (self.size.height, self.VERTICAL_BREAKPOINTS),
+        )
+        for length, breakpoints in sizes:
+            for least, name in breakpoints:
+                beyond = [other for other, _ in breakpoints if least < other <= length]
+                screen.set_class(least <= length and not beyond, name)
+        return screen
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Hand text to the terminal's clipboard, but never in a kiosk."""
+        if not self.settings.kiosk:
+            super().copy_to_clipboard(text)
+
+    def action_screenshot(self, filename: str | None = None, path: str | None = None) -> None:
+        """Refuse: a picture of the screen is a file with its secrets."""
+
+    def action_suspend_process(self) -> None:
+        """Refuse: behind the console there may be no shell to come back from."""
+
+    def open_url(self, url: str, *, new_tab: bool = True) -> None:
+        """Refuse: no browser is started from a console that others use."""
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Say one line and an id; Textual would print every local variable, secrets included."""
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self.crash = report_crash(error)
+        self._close_messages_no_wait()

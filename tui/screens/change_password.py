@@ -1,0 +1,71 @@
+"""Change password: the present one, the new one twice (design D8)."""
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.widgets import Static
+
+from store.errors import Locked, PasswordFault, StepUpNeeded, TwofoldError, WeakPassword, WrongPassword
+from tui.screens.form import Form
+from tui.screens.page import BACK, HELP
+from tui.screens.places import Go
+from tui.widgets.action import Action
+from tui.widgets.actions import Actions
+from tui.widgets.fields import Field, SecretInput
+from tui.words import sentence
+
+
+class ChangePasswordScreen(Form["Go | bool"]):
+    """Hands back True once the password is changed, or where to go instead."""
+
+    HEADLINE = "A new password"
+    HELP_TEXT = (
+        "Take 15 characters or more; four or five words that do not belong together do well. Spaces and "
+        "every alphabet are fine. Your other sessions end, this one goes on."
+    )
+    KEYS = (BACK, HELP)
+
+    def __init__(self, username: str) -> None:
+        """Change this account's password."""
+        super().__init__(username=username)
+
+    def parts(self) -> ComposeResult:
+        """Three fields and the button."""
+        yield Static(Content("Your other sessions end when it is changed."), classes="prose")
+        yield Static("", classes="gap")
+        yield Field("Present password", SecretInput(id="present", max_length=1024, password=True))
+        yield Field(
+            "New password (15 characters or more)", SecretInput(id="new", max_length=1024, password=True)
+        )
+        yield Field("The same again", SecretInput(id="again", max_length=1024, password=True))
+        yield Actions(Action("Change it", id="change", main=True), Action("Cancel", id="cancel"))
+
+    async def submit(self) -> None:
+        """Do what the button says."""
+        present, new, again = self.query(Field)
+        current, wanted, repeated = present.value, new.value, again.value
+        if not current:
+            present.complain("Type the password you have now.")
+            return
+        if wanted != repeated:
+            again.complain(sentence(WeakPassword(PasswordFault.MISMATCH)))
+            return
+        try:
+            await self.ask_as(lambda services, token: services.passwords.change(token, current, wanted))
+        except StepUpNeeded as error:
+            if await self.console.step_up(error, self.username or ""):
+                await self.submit()
+            else:
+                present.complain("Nothing was changed.")
+        except (WrongPassword, Locked) as error:
+            self.complain(present, error)
+        except TwofoldError as error:
+            again.input.value = ""
+            self.complain(new, error)
+        else:
+            self.finish(True)  # noqa: FBT003 - the answer of this screen
+
+    @on(Action.Chosen, "#cancel")
+    def action_back(self) -> None:
+        """Leave without any change."""
+        self.finish(Go.SETTINGS)

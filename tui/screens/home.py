@@ -1,0 +1,97 @@
+"""Home: how the account stands, and the ways on (design section 4 steps 2 and 9)."""
+
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.screens.page import HELP, MENU, Page
+from tui.screens.places import Go
+from tui.widgets.action import Action
+from tui.widgets.rows import KeyHint
+from tui.words import counted, day
+
+if TYPE_CHECKING:
+    from store.services.views import Home, LoggedIn
+
+LOW = 4
+
+
+class HomeScreen(Page[Go]):
+    """Says in one line how 2FA stands, with Settings as a link."""
+
+    HEADLINE = "Home"
+    HELP_TEXT = (
+        "From here you reach everything of your account. The name at the top right opens a menu. Call "
+        "forwarding sends your calls to another number; Call history lists the calls you had."
+    )
+    KEYS = (KeyHint("Enter", "Open", "open"), MENU, HELP)
+
+    def __init__(self, home: "Home", logged_in: "LoggedIn | None" = None) -> None:
+        """Say what the log-in used up, where this is the first page after it."""
+        super().__init__(username=home.username)
+        self._home = home
+        self._logged_in = logged_in
+
+    def parts(self) -> ComposeResult:
+        """How 2FA stands, then the two things it guards."""
+        standing, before, after = self._standing()
+        # So far down that the open menu hides nothing of it.
+        yield Static("\n", classes="gaps")
+        yield Static(Content(standing), classes="prose", id="standing")
+        with Horizontal(classes="sentence"):
+            yield Static(Content(before))
+            yield Action("Settings", id="settings")
+            yield Static(Content(after))
+        yield Static("", classes="gap")
+        home = self._home
+        forwarded = f"to {home.forwarding_to}" if home.forwarding_to else "off"
+        yield self._row("Call forwarding", "forwarding", forwarded)
+        calls = f"{counted(home.recent_calls, 'call')} in the last 30 days"
+        yield self._row("Call history", "history", calls)
+
+    def _standing(self) -> tuple[str, str, str]:
+        """Return how 2FA stands, and what stands before and after the link."""
+        home, used = self._home, self._logged_in
+        if used is not None and used.backup_code_used is not None:
+            left = counted(used.codes_left or 0, "is", "are")
+            code = f"Backup code {used.backup_code_used} of set {used.set_number}"
+            return (
+                f"{code} was used: cross it out. {left} left.",
+                "New phone? ",
+                ", then Disable 2FA, then Enable 2FA.",
+            )
+        if not home.two_factor_on:
+            return (
+                "Only a password protects this account. To add a code from your phone,",
+                "go to ",
+                ".",
+            )
+        if home.codes_left is not None and home.codes_left < LOW:
+            left = counted(home.codes_left, "backup code is", "backup codes are")
+            return f"2FA is on, but only {left} left.", "Make new ones in ", "."
+        since = f" since {day(home.two_factor_since)}" if home.two_factor_since else ""
+        return f"2FA is on{since}.", "To change it, go to ", "."
+
+    def _row(self, label: str, name: str, value: str) -> Horizontal:
+        return Horizontal(Action(label, id=name), Static(Content(value)), classes="home-row")
+
+    def action_open(self) -> None:
+        """Choose what has the focus."""
+        if isinstance(self.focused, Action):
+            self.focused.action_choose()
+
+    @on(Action.Chosen, "#settings")
+    def _settings(self) -> None:
+        self.finish(Go.SETTINGS)
+
+    @on(Action.Chosen, "#forwarding")
+    def _forwarding(self) -> None:
+        self.finish(Go.FORWARDING)
+
+    @on(Action.Chosen, "#history")
+    def _history(self) -> None:
+        self.finish(Go.HISTORY)

@@ -1,0 +1,228 @@
+"""What every screen has: the two rows, the card, help, and a form that takes no keys while it works."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import Screen, ScreenResultType
+from textual.widget import Widget
+from textual.widgets import Static
+
+from store.errors import SessionEnded
+from store.rules import sessions as limits
+from tui.screens.places import Go
+from tui.widgets.action import Action
+from tui.widgets.rows import BottomRow, KeyHint, TopRow, UserMenu
+from tui.words import duration, sentence
+
+if TYPE_CHECKING:
+    from store.services.bundle import Services
+    from store.services.principals import SessionToken
+    from tui.app import TwofoldApp
+
+T = TypeVar("T")
+
+
+HELP = KeyHint("F1", "Help", "help")
+BACK = KeyHint("Esc", "Back", "back")
+MENU = KeyHint("F4", "Menu", "menu")
+
+
+class Page(Screen[ScreenResultType]):
+    """One screen of the console. It asks one thing and hands back the answer with `finish`."""
+
+    AUTO_FOCUS = "#card *"
+    HEADLINE: ClassVar[str] = ""
+    HELP_TEXT: ClassVar[str] = ""
+    """What this screen is for, for the page behind F1."""
+    KEYS: ClassVar[tuple[KeyHint, ...]] = (HELP,)
+    COVERS_IN_KIOSK: ClassVar[bool] = False
+    """Whether a kiosk covers this page after a while, since it shows secrets."""
+    BINDINGS = [
+        Binding("f1", "help", show=False),
+        Binding("f4", "menu", show=False),
+        Binding("escape", "escape", show=False),
+    ]
+
+    def __init__(self, *, username: str | None = None) -> None:
+        """Show the user menu where a username is given."""
+        super().__init__()
+        self.username = username
+        self.working = False
+        self.drawn = False
+
+    @property
+    def console(self) -> "TwofoldApp":
+        """The app, by its own type."""
+        return cast("TwofoldApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        """The row on top, the card with this screen's parts, the row below."""
+        with Vertical(id="card"):
+            if self.HEADLINE:
+                yield Static(Content(self.HEADLINE), id="headline")
+            yield from self.parts()
+        # After the card, so that Tab comes to the user menu last.
+        yield TopRow(self.console.settings.issuer, self.username)
+        yield BottomRow(self.keys())
+        yield from self.over()
+
+    def over(self) -> ComposeResult:
+        """What may lie over the page: a warning, and in a kiosk a cover."""
+        yield Static("", id="ending")
+        if self.COVERS_IN_KIOSK:
+            yield Static("Covered, because no key was pressed for a while. Press any key.", id="cover")
+
+    def parts(self) -> ComposeResult:
+        """What stands in the card."""
+        raise NotImplementedError
+
+    def keys(self) -> tuple[KeyHint, ...]:
+        """The keys of the bottom row."""
+        return self.KEYS
+
+    def now_drawn(self) -> None:
+        """Take keys from here on: the person sees what they are typed into."""
+        self.drawn = True
+
+    def accepts(self, event: events.InputEvent | events.Paste) -> bool:
+        """Tell whether this screen may have the event now: not before it is drawn, nor while it works."""
+        if isinstance(event, events.MouseMove):
+            return True
+        if self.has_class("covered"):
+            self.remove_class("covered")
+            return False
+        if isinstance(event, events.Key) and event.key == "f1":
+            return True
+        return self.drawn and not self.working
+
+    # Time
+
+    def tick(self) -> None:
+        """Redraw what depends on the time; once a second, all together."""
+        if self.COVERS_IN_KIOSK and self.console.settings.kiosk and self.console.idle >= limits.KIOSK_COVER:
+            self.add_class("covered")
+
+    def warn_of_end(self, left: timedelta) -> None:
+        """Say that the session is about to end, as long as it is."""
+        near = left <= (limits.KIOSK_WARNING if self.console.settings.kiosk else limits.WARNING)
+        self.set_class(near, "ending")
+        if near:
+            self.query_one("#ending", Static).update(Content(self.ending(left)))
+
+    def ending(self, left: timedelta) -> str:
+        """Return what is said shortly before the end."""
+        return f"You will be logged out in {duration(left)}. Press any key to stay."
+
+    def takes(self, event: events.Key) -> bool:
+        """Act on a key at once, before the next one is handed on; tell whether this key was one to act on."""
+        if event.key == "tab":
+            self.focus_next()
+        elif event.key == "shift+tab":
+            self.focus_previous()
+        else:
+            return False
+        return True
+
+    # Working with the store
+
+    async def ask_as(self, act: "Callable[[Services, SessionToken], T]") -> T:
+        """Have the services do something as this console's session."""
+        return await self.ask(lambda services: act(services, self.console.token))
+
+    async def ask(self, act: "Callable[[Services], T]") -> T:
+        """Have the services do something, off the loop."""
+        try:
+            return await self.console.ask(act)
+        except SessionEnded as error:
+            self.console.start_over(sentence(error))
+            # The story that this page belongs to is being cancelled; nothing after this line may run.
+            raise asyncio.CancelledError from error
+
+    # Leaving
+
+    def finish(self, result: ScreenResultType) -> None:
+        """Hand back the answer and leave, whatever (help, say) lies on top."""
+        if self.is_attached:
+            self.pop_until_active()
+            self.dismiss(result)
+
+    def leave(self, go: Go) -> None:
+        """Go elsewhere by the user menu or by Escape."""
+        self.finish(cast("ScreenResultType", go))
+
+    # Keys
+
+    def action_help(self) -> None:
+        """Open the page that says what this screen is for."""
+        from tui.screens.help import HelpScreen
+
+        extra = self.console.extra_keys(self)
+        help_screen = HelpScreen(self.HEADLINE, self.HELP_TEXT, (*self.keys(), *extra))
+        self.app.push_screen(self.console.fitted(help_screen))
+
+    def action_escape(self) -> None:
+        """Close the topmost thing: the menu, or else the page."""
+        if not self.close_menu():
+            self.action_back()
+
+    def action_back(self) -> None:
+        """Leave the page; a page without a way back stays."""
+
+    # The user menu
+
+    def action_menu(self) -> None:
+        """Open or close the user menu."""
+        if self.username is None or self.close_menu():
+            return
+        menu = UserMenu(id="user-menu")
+        self.mount(menu)
+        self.call_after_refresh(menu.step, 0)
+
+    def close_menu(self) -> bool:
+        """Close the menu; tell whether it was open."""
+        menus = self.query(UserMenu)
+        if not menus:
+            return False
+        menus.first().remove()
+        self.set_focus(None)
+        self.call_after_refresh(self.focus_first)
+        return True
+
+    def focus_first(self) -> None:
+        """Put the focus where the page begins."""
+        for widget in self.query("#card *").results(Widget):
+            if widget.focusable:
+                widget.focus()
+                return
+
+    def on_key(self, event: events.Key) -> None:
+        """Walk with the arrows: through the menu where it is open, else through the page."""
+        if event.key not in {"up", "down"}:
+            return
+        event.stop()
+        event.prevent_default()
+        if menus := self.query(UserMenu):
+            menus.first().step(1 if event.key == "down" else -1)
+        elif event.key == "down":
+            self.focus_next()
+        else:
+            self.focus_previous()
+
+    @on(Action.Chosen, "#user-menu-handle")
+    def _open_menu(self) -> None:
+        self.action_menu()
+
+    @on(Action.Chosen, "#menu-settings")
+    def _go_to_settings(self) -> None:
+        self.leave(Go.SETTINGS)
+
+    @on(Action.Chosen, "#menu-log-out")
+    def _log_out(self) -> None:
+        self.leave(Go.LOG_OUT)

@@ -1,0 +1,19 @@
+"""The places inside a session."""
+
+from enum import Enum
+
+
+class Go(Enum):
+    """Where a person wants to go from a page inside a session."""
+
+    BACK = "back"
+    HOME = "home"
+    SETTINGS = "settings"
+    LOG_OUT = "log out"
+    FORWARDING = "call forwarding"
+    HISTORY = "call history"
+    PASSWORD = "change password"  # noqa: S105 - a place, not a password
+    ENABLE = "enable"
+    REPLACE = "replace"
+    NEW_CODES = "new codes"
+    DISABLE = "disable"

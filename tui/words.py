@@ -1,0 +1,172 @@
+"""Every sentence that says what went wrong, and every number said with its unit.
+
+Errors come typed from the store; the person reads here what happened and what to do.
+"""
+
+from datetime import datetime, timedelta
+
+from store import errors
+from store.errors import CodeFault, EndReason, NumberFault, PasswordFault, TwofoldError, UsernameFault
+from store.rules.text import visible
+
+CHANGED_ELSEWHERE = "2FA was changed in another session. Begin again."
+
+USERNAME = {
+    UsernameFault.EMPTY: "Type a username.",
+    UsernameFault.TOO_LONG: "A username has at most 40 characters.",
+    UsernameFault.FIRST: "A username begins with a letter or a digit.",
+    UsernameFault.CHARACTER: "A username is made of a-z, 0-9 and . _ - + @ only.",
+    UsernameFault.TOO_MANY_SIGNS: "A username has at most two of + and @.",
+}
+PASSWORD = {
+    PasswordFault.EMPTY: "Type a new password.",
+    PasswordFault.TOO_SHORT: "Take at least 15 characters; four or five words do well.",
+    PasswordFault.TOO_LONG: "Take at most 256 characters.",
+    PasswordFault.UNSAFE: "A password holds no control characters.",
+    PasswordFault.GUESSABLE: "Too easy to guess.",
+    PasswordFault.SAME: "That is the password you have now. Take another.",
+    PasswordFault.MISMATCH: "The two are not the same. Type the new password again.",
+}
+APP_CODE = {
+    CodeFault.EMPTY: "Type the six digits from the app.",
+    CodeFault.LETTERS: "The app's code is six digits. For one from your sheet, use the line below.",
+    CodeFault.NOT_SIX_DIGITS: "The app's code is six digits.",
+}
+BACKUP_CODE = {
+    CodeFault.EMPTY: "Type one code from your sheet.",
+    CodeFault.SIX_DIGITS: "Six digits come from the app. A code from the sheet has 16 characters.",
+    CodeFault.WRONG_LENGTH: "A code has 16 characters, in four groups of four.",
+    CodeFault.CHARACTER: "A code is made of letters and digits only.",
+}
+NUMBER = {
+    NumberFault.EMPTY: "Type a phone number.",
+    NumberFault.NO_COUNTRY: "Begin with the country code, as in +30 ...",
+    NumberFault.NOT_A_NUMBER: "That is not a phone number.",
+    NumberFault.INVALID: "No phone has that number. Check the digits.",
+    NumberFault.PREMIUM: "Calls can't be sent to a number that costs extra.",
+    NumberFault.OWN: "That is your own number.",
+}
+ENDED = {
+    EndReason.LOGGED_OUT: "You are logged out.",
+    EndReason.IDLE: "You were logged out, because no key was pressed for a while.",
+    EndReason.EXPIRED: "The time for that ran out. Begin again.",
+    EndReason.CHANGED: "Something was changed in another session. Begin again.",
+    EndReason.DISABLED: "This account was disabled. Ask an operator.",
+    EndReason.HANGUP: "The connection was lost. Begin again.",
+    EndReason.ENABLED_2FA: CHANGED_ELSEWHERE,
+    EndReason.CRASHED: "The session has ended. Begin again.",
+    EndReason.RENEWED: "The session has ended. Begin again.",
+}
+STORE = {
+    "full": "The disk is full, so nothing was changed. Free some room and try again.",
+    "disk": "The disk reports an error, so nothing was changed.",
+    "cannot open": "The store cannot be opened there: {path}",
+    "no permission": "You may not open the store: {path}",
+    "read-only": "The store cannot be written: {path}",
+    "not a store": "This is not a Twofold store: {path}",
+    "damaged": "The store is damaged: {path}. Bring back a backup.",
+    "busy": "The store is busy. Try again in a moment.",
+    "open to others": "Other users can read the store. Run: chmod 600 {path}",
+    "newer": "The store was made by a newer Twofold. Upgrade this one.",
+    "sealed value damaged": "A secret in the store is damaged. Bring back a backup.",
+    "sealed value unknown": "A secret in the store is damaged. Bring back a backup.",
+}
+KEY = {
+    "is open to others": "Other users can read the key file. Run: chmod 600 {path}",
+    "is missing": "The store's key file is missing: {path}. Bring it back from your backup.",
+    "is not this store's": "The key file is not the one of this store: {path}",
+}
+
+
+def sentence(error: TwofoldError) -> str:
+    """Return what the person reads: what happened and what to do."""
+    match error:
+        case errors.Locked(wait):
+            return f"Too many wrong tries. Wait {duration(wait)}, or ask an operator."
+        case errors.NotACode(fault):
+            return APP_CODE.get(fault) or BACKUP_CODE[fault]
+        case errors.UsedBackupCode(number, used_at):
+            return f"Code {number} was used on {day(used_at)}. Take another from the sheet."
+        case errors.ClockOff(seconds):
+            return f"Your phone's clock is about {abs(seconds)} s {'ahead' if seconds > 0 else 'behind'}."
+        case errors.SessionEnded(reason):
+            return ENDED[reason]
+        case errors.StepUpNeeded(with_code):
+            return f"Type {'a code' if with_code else 'your password'} first."
+        case errors.StoreUnusable() | errors.KeyUnusable():
+            return _of_files(error)
+        case _:
+            return _of_input(error)
+
+
+def duration(length: timedelta) -> str:
+    """Return a length of time with its unit: `45 s`, `4 min 10 s`, `1 h 02 min`; part seconds count whole."""
+    seconds = -(-length // timedelta(seconds=1))
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes_left = divmod(minutes, 60)
+    if hours:
+        return f"{hours} h {minutes_left:02} min"
+    if minutes:
+        return f"{minutes} min {rest:02} s" if rest else f"{minutes} min"
+    return f"{seconds} s"
+
+
+def day(moment: datetime) -> str:
+    """Return the local date: `24 Nov 2026`."""
+    local = moment.astimezone()
+    return f"{local.day} {local:%b %Y}"
+
+
+def minute(moment: datetime) -> str:
+    """Return the local date and time: `24 Nov 2026 14:02`."""
+    return f"{day(moment)} {moment.astimezone():%H:%M}"
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """Return the number with its noun: `1 code`, `9 codes`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def _of_input(error: TwofoldError) -> str:
+    match error:
+        case errors.InvalidUsername(fault):
+            return USERNAME[fault]
+        case errors.WeakPassword(fault, warning):
+            return f"{PASSWORD[fault]} {warning}".strip()
+        case errors.InvalidNumber(number_fault):
+            return NUMBER[number_fault]
+        case errors.UsernameTaken(username):
+            return f"There is, or was, an account {visible(username)}. Take another name."
+        case errors.NoSuchAccount(username):
+            return f"There is no account {visible(username)}."
+        case errors.InvalidSettings(detail):
+            return f"{detail[:1].upper()}{detail[1:]}."
+        case _:
+            return PLAIN.get(type(error), "That did not work.")
+
+
+PLAIN: dict[type[TwofoldError], str] = {
+    errors.SignInRefused: "That did not work. Check both; if they are right, ask an operator.",
+    errors.WrongCode: "Wrong code. Try the next one. Is the phone's clock automatic?",
+    errors.WrongBackupCode: "No code of this set is like that. Check it with the sheet.",
+    errors.SpentCode: "Already used. Wait for a new code in the app (30 s at most).",
+    errors.ClockWentBack: "This machine's clock went back, so no code can be checked. Tell an operator.",
+    errors.FactorDisabled: "Switched off after 100 wrong tries in a row. Ask an operator.",
+    errors.NoResetCode: "The reset code is no longer valid. Ask an operator for a new one.",
+    errors.WrongResetCode: "That is not the reset code. Check each character.",
+    errors.UnsafeText: "That holds a character that can't be shown.",
+    errors.NotAllowed: "You may not do that.",
+    errors.WrongPassword: "Wrong password.",
+    errors.EnrollmentEnded: "That took too long or too many tries. Nothing was changed; begin again.",
+    errors.ChangedElsewhere: CHANGED_ELSEWHERE,
+    errors.AlreadyOn: "2FA is on already.",
+    errors.AlreadyOff: "2FA is off, so there is nothing to turn off or to reset.",
+    errors.StoreNotFresh: "The first operator has been made already.",
+}
+
+
+def _of_files(error: errors.StoreUnusable | errors.KeyUnusable) -> str:
+    path = visible(str(error.path)) if error.path else ""
+    if isinstance(error, errors.KeyUnusable):
+        return KEY.get(error.cause, "The key file {cause}: {path}").format(cause=error.cause, path=path)
+    return STORE.get(error.cause, "The store cannot be used: {path}").format(path=path)
