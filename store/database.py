@@ -75,7 +75,19 @@ class Database:
                 return False
         from store.migrations import upgrade
 
-        return upgrade(self._engine)
+        with self._engine.connect() as connection:
+            driver = connection.connection.cursor()
+            # SQLite alters a table by making it anew: with foreign keys on, the rows of its children would
+            # go. The pragma does nothing inside a transaction.
+            driver.execute("PRAGMA foreign_keys=OFF")
+            try:
+                with connection.begin():
+                    upgraded = upgrade(connection)
+                    if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                        raise StoreUnusable("damaged")
+            finally:
+                driver.execute("PRAGMA foreign_keys=ON")
+        return upgraded
 
     @contextmanager
     def _faults(self) -> Iterator[None]:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
 from alembic.util.exc import CommandError
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from store.errors import StoreUnusable
 
@@ -13,36 +14,24 @@ from store.errors import StoreUnusable
 def alembic_config(connection: Connection | None = None) -> Config:
     """Return the configuration that finds the steps wherever this package is installed."""
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
+    # A "%" in a path would begin an interpolation.
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config
 
 
-def upgrade(engine: Engine) -> bool:
-    """Bring the store to the newest step in one transaction; False where another process just did.
+def upgrade(connection: Connection) -> bool:
+    """Bring the store to the newest step in the caller's transaction; False where it was there already.
 
-    Raises StoreUnusable where rows would be left that point to nothing, and for a step nobody knows.
+    Raises StoreUnusable where it is at a step that nobody knows.
     """
-    with engine.connect() as connection:
-        driver = connection.connection.driver_connection
-        assert driver is not None  # noqa: S101 - a live connection has one
-        # SQLite alters a table by making it anew: with foreign keys on, the rows of its children would go.
-        # The pragma does nothing inside a transaction.
-        driver.execute("PRAGMA foreign_keys=OFF")
-        try:
-            with connection.begin():
-                before = _versions(connection)
-                command.upgrade(alembic_config(connection), "head")
-                if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-                    raise StoreUnusable("damaged")
-                return _versions(connection) != before
-        except CommandError as error:
-            raise StoreUnusable("not a store") from error
-        finally:
-            driver.execute("PRAGMA foreign_keys=ON")
+    before = _steps(connection)
+    try:
+        command.upgrade(alembic_config(connection), "head")
+    except CommandError as error:
+        raise StoreUnusable("not a store") from error
+    return _steps(connection) != before
 
 
-def _versions(connection: Connection) -> list[str]:
-    if not connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").first():
-        return []
-    return [str(row[0]) for row in connection.exec_driver_sql("SELECT version_num FROM alembic_version")]
+def _steps(connection: Connection) -> tuple[str, ...]:
+    return MigrationContext.configure(connection).get_current_heads()
