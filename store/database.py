@@ -4,7 +4,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,34 @@ class Database:
         with self._faults(), self._engine.connect() as connection:
             connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def integrity_faults(self) -> list[str]:
+        """Return what the database itself finds wrong with its pages, its rows and their references."""
+        with self._faults(), self._reading.connect() as connection:
+            faults = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(20)")]
+            orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        return [fault for fault in faults if fault != "ok"] + [
+            f"{row[0]}: row {row[1]} points to none" for row in orphans
+        ]
+
+    def backup(self, path: Path) -> None:
+        """Write a consistent copy to a new file, 0600 from its first byte; nothing is left where that fails.
+
+        Raises StoreUnusable.
+        """
+        with _faults(path):
+            try:
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600))
+            except FileExistsError:
+                raise StoreUnusable("exists") from None
+            try:
+                with self._reading.connect() as connection, closing(sqlite3.connect(path)) as copy:
+                    source = connection.connection.driver_connection
+                    assert isinstance(source, sqlite3.Connection)  # noqa: S101 - this module's own engine
+                    source.backup(copy)
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
+
     def close(self) -> None:
         """Let go of every connection."""
         self._engine.dispose()
@@ -89,20 +117,27 @@ class Database:
                 driver.execute("PRAGMA foreign_keys=ON")
         return upgraded
 
-    @contextmanager
-    def _faults(self) -> Iterator[None]:
-        try:
-            yield
-        except StoreUnusable as error:
-            error.path = error.path or self.path
-            raise
-        except DBAPIError as error:
-            name = getattr(error.orig, "sqlite_errorname", "")
-            raise StoreUnusable(_cause(name), self.path) from error
-        except (SQLAlchemyError, sqlite3.Error) as error:
-            raise StoreUnusable("failed", self.path) from error
-        except OSError as error:
-            raise StoreUnusable(_cause_of_file(error), self.path) from error
+    def _faults(self) -> AbstractContextManager[None]:
+        return _faults(self.path)
+
+
+@contextmanager
+def _faults(path: Path) -> Iterator[None]:
+    """Say in one typed error what went wrong with the file."""
+    try:
+        yield
+    except StoreUnusable as error:
+        error.path = error.path or path
+        raise
+    except DBAPIError as error:
+        name = getattr(error.orig, "sqlite_errorname", "")
+        raise StoreUnusable(_cause(name), path) from error
+    except sqlite3.Error as error:
+        raise StoreUnusable(_cause(getattr(error, "sqlite_errorname", "")), path) from error
+    except SQLAlchemyError as error:
+        raise StoreUnusable("failed", path) from error
+    except OSError as error:
+        raise StoreUnusable(_cause_of_file(error), path) from error
 
 
 def make_private_file(path: Path) -> None:

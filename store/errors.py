@@ -170,6 +170,7 @@ class EndReason(StrEnum):
     CHANGED = "changed"
     DISABLED = "disabled"
     HANGUP = "hangup"
+    ENDED_ELSEWHERE = "ended in another session"
     ENABLED_2FA = "enabled 2FA"
     CRASHED = "crashed"
     RENEWED = "renewed"
@@ -198,6 +199,10 @@ class WrongPassword(TwofoldError):
 
 
 # Two-factor authentication
+
+
+class NoSuchSession(TwofoldError):
+    """The session to end is none of this account's, or has ended already."""
 
 
 class EnrollmentEnded(TwofoldError):

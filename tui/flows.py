@@ -58,7 +58,7 @@ async def _visit(app: "TwofoldApp", notice: str | None) -> str | None:
         return await _after_reset(app)
     if isinstance(outcome, CodeNeeded):
         return await _second_step(app, outcome.set_number, front_door.typed_ahead)
-    return await _inside(app, Next(Go.HOME))
+    return await _inside(app, Next(Go.HOME), outcome)
 
 
 async def _second_step(app: "TwofoldApp", set_number: int | None, typed_ahead: str) -> str | None:
@@ -72,7 +72,7 @@ async def _second_step(app: "TwofoldApp", set_number: int | None, typed_ahead: s
         if answer is None:
             return None
         if isinstance(answer, LoggedIn):
-            return await _inside(app, Next(Go.HOME))
+            return await _inside(app, Next(Go.HOME), answer)
         outcome = await app.show(LostAccessScreen(set_number))
         if isinstance(outcome, LoggedIn):
             return await _inside(app, Next(Go.HOME), outcome)
@@ -124,6 +124,11 @@ async def _at(app: "TwofoldApp", place: Next, logged_in: "LoggedIn | None") -> N
         from tui.screens.change_password import ChangePasswordScreen
 
         return _done(await app.show(ChangePasswordScreen(home.username)), PASSWORD_CHANGED)
+    if place.go is Go.SESSIONS:
+        from tui.screens.sessions import SessionsScreen
+
+        sessions = await app.ask(lambda services: services.sessions.list(app.token))
+        return Next(await app.show(SessionsScreen(sessions, home.username)))
     if place.go is Go.FORWARDING:
         from tui.screens.call_forwarding import CallForwardingScreen
 

@@ -4,10 +4,14 @@ Errors come typed from the store; the person reads here what happened and what t
 """
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from store import errors
 from store.errors import CodeFault, EndReason, NumberFault, PasswordFault, TwofoldError, UsernameFault
 from store.rules.text import visible
+
+if TYPE_CHECKING:
+    from store.services.views import Notice
 
 CHANGED_ELSEWHERE = "2FA was changed in another session. Begin again."
 
@@ -52,10 +56,21 @@ ENDED = {
     EndReason.EXPIRED: "The time for that ran out. Begin again.",
     EndReason.CHANGED: "Something was changed in another session. Begin again.",
     EndReason.DISABLED: "This account was disabled. Ask an operator.",
+    EndReason.ENDED_ELSEWHERE: "This session was ended in another one. Log in again.",
     EndReason.HANGUP: "The connection was lost. Begin again.",
     EndReason.ENABLED_2FA: CHANGED_ELSEWHERE,
     EndReason.CRASHED: "The session has ended. Begin again.",
     EndReason.RENEWED: "The session has ended. Begin again.",
+}
+TRIES = {"WRONG_PASSWORDS": "password", "WRONG_CODES": "code"}
+HAPPENED = {
+    "ENABLED": "2FA was turned on",
+    "DISABLED": "2FA was turned off",
+    "REPLACED": "The authenticator app was replaced",
+    "NEW_CODES": "New backup codes were made",
+    "PASSWORD": "The password was changed",
+    "RESET": "An operator reset 2FA",
+    "UNLOCKED": "An operator lifted a lock",
 }
 STORE = {
     "full": "The disk is full, so nothing was changed. Free some room and try again.",
@@ -65,6 +80,7 @@ STORE = {
     "read-only": "The store cannot be written: {path}",
     "not a store": "This is not a Twofold store: {path}",
     "damaged": "The store is damaged: {path}. Bring back a backup.",
+    "exists": "There is a file already: {path}. Name another.",
     "busy": "The store is busy. Try again in a moment.",
     "open to others": "Other users can read the store. Run: chmod 600 {path}",
     "newer": "The store was made by a newer Twofold. Upgrade this one.",
@@ -97,6 +113,15 @@ def sentence(error: TwofoldError) -> str:
             return _of_files(error)
         case _:
             return _of_input(error)
+
+
+def happened(notice: "Notice") -> str:
+    """Return what happened to the account since the last log-in, and when last."""
+    kind, when = notice.kind.name, minute(notice.last_at)
+    if kind in TRIES:
+        tries = counted(notice.count, "try", "tries")
+        return f"{tries} with a wrong {TRIES[kind]}, the last on {when}."
+    return f"{HAPPENED[kind]} on {when}."
 
 
 def duration(length: timedelta) -> str:
@@ -157,6 +182,7 @@ PLAIN: dict[type[TwofoldError], str] = {
     errors.UnsafeText: "That holds a character that can't be shown.",
     errors.NotAllowed: "You may not do that.",
     errors.WrongPassword: "Wrong password.",
+    errors.NoSuchSession: "That session has ended already.",
     errors.EnrollmentEnded: "That took too long or too many tries. Nothing was changed; begin again.",
     errors.ChangedElsewhere: CHANGED_ELSEWHERE,
     errors.AlreadyOn: "2FA is on already.",

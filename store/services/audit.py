@@ -1,13 +1,36 @@
-"""The audit log: one row for each security event, in the act's own transaction (design D12)."""
+"""The chain of audit events: how one is added, and what makes it sound (design D12)."""
 
 import hmac
 import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select, update
 
 from store.models import EPOCH, MICROSECOND, AuditEvent, AuditHead
 from store.vault import Vault
+
+
+@dataclass(frozen=True)
+class Link:
+    """One event as the chain sees it."""
+
+    seq: int
+    message: tuple[object, ...]
+    """Everything the event says, but for its place."""
+    key_id: int
+    prev: bytes
+    mac: bytes
+
+    def at(self, seq: int) -> "Link":
+        """Return the same event in another place."""
+        return replace(self, seq=seq)
+
+    def expected_mac(self, vault: Vault) -> bytes:
+        """Return the MAC that this event has if nobody touched it."""
+        message = json.dumps([self.seq, *self.message, self.key_id, self.prev.hex()]).encode()
+        return vault.mac("audit", message, self.key_id)
 
 
 def append(
@@ -42,27 +65,26 @@ def append(
         prev=prev,
         mac=b"",
     )
-    row.mac = vault.mac("audit", _message(row), row.key_id)
+    row.mac = _link(row).expected_mac(vault)
     session.add(row)
     session.flush()
     session.exec(update(AuditHead).where(col(AuditHead.id) == 1).values(mac=row.mac))
 
 
-def chain_is_whole(session: Session, vault: Vault) -> bool:
-    """Tell whether no event was changed, taken out, swapped or cut off the end."""
-    prev, seq = bytes(32), 0
-    for row in session.exec(select(AuditEvent).order_by(col(AuditEvent.seq))):
-        seq += 1
-        if row.seq != seq or row.prev != prev or not vault.has_key(row.key_id):
-            return False
-        if not hmac.compare_digest(row.mac, vault.mac("audit", _message(row), row.key_id)):
-            return False
-        prev = row.mac
-    head = session.exec(select(AuditHead)).first()
-    return head is not None and (head.seq, head.mac) == (seq, prev)
+def links(session: Session) -> Iterator[Link]:
+    """Return the whole chain, oldest first, a part at a time."""
+    for row in session.exec(
+        select(AuditEvent).order_by(col(AuditEvent.seq)).execution_options(yield_per=1000)
+    ):
+        yield _link(row)
 
 
-def _message(row: AuditEvent) -> bytes:
+def is_sound(link: Link, vault: Vault) -> bool:
+    """Tell whether the event is what was written in this place, whatever its neighbours are."""
+    return vault.has_key(link.key_id) and hmac.compare_digest(link.mac, link.expected_mac(vault))
+
+
+def _link(row: AuditEvent) -> Link:
     at = (row.at - EPOCH) // MICROSECOND
-    fields = [row.seq, at, row.event, row.outcome, row.actor, row.account_id, row.source, row.detail]
-    return json.dumps([*fields, row.key_id, row.prev.hex()]).encode()
+    message = (at, row.event, row.outcome, row.actor, row.account_id, row.source, row.detail)
+    return Link(row.seq, message, row.key_id, row.prev, row.mac)

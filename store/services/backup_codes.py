@@ -115,7 +115,7 @@ class BackupCodes:
         unit.session.add(
             Authenticator(
                 account_id=who.account_id,
-                secret=self._core.vault.seal(pending.secret, authenticator_context(who.account_id)),
+                secret=unit.seal(pending.secret, authenticator_context(who.account_id)),
                 last_step=pending.step,
                 created_at=unit.now,
             )
@@ -143,7 +143,7 @@ class BackupCodes:
         assert row.id is not None  # noqa: S101 - it was just stored
         for number, digest in enumerate(self._digests(pending_set), start=1):
             context = backup_code_context(who.account_id, pending_set.number, number)
-            sealed = self._core.vault.seal(digest, context)
+            sealed = unit.seal(digest, context)
             unit.session.add(BackupCode(set_id=row.id, number=number, digest=sealed))
         who.account.last_set_number = pending_set.number
         unit.session.add(who.account)

@@ -11,6 +11,7 @@ from store.errors import InvalidSettings
 from store.models import AuditHead, StoreIdentity
 from store.rules import phone_numbers
 from store.services.accounts import Accounts
+from store.services.audit_log import AuditLog
 from store.services.backup_codes import BackupCodes
 from store.services.call_forwarding import CallForwardingService
 from store.services.call_history import CallHistory
@@ -18,11 +19,13 @@ from store.services.core import Core
 from store.services.enrollment import EnrollmentService
 from store.services.hashing import Hashing
 from store.services.home import HomeService
+from store.services.keys import Keys
 from store.services.passwords import Passwords
 from store.services.reset import Reset
 from store.services.second_factor import SecondFactor
 from store.services.sessions import Sessions
 from store.services.sign_in import SignIn
+from store.services.store_check import StoreCheck
 from store.services.two_factor import TwoFactor
 from store.settings import NO_REGION, Settings
 from store.vault import Vault, create_vault, load_vault
@@ -45,6 +48,9 @@ class Services:
     passwords: Passwords
     call_forwarding: CallForwardingService
     call_history: CallHistory
+    keys: Keys
+    audit_log: AuditLog
+    store_check: StoreCheck
     upgraded: bool
     """Whether opening the store made or changed its tables."""
 
@@ -78,6 +84,9 @@ def open_services(settings: Settings, clock: Clock, hashing: Hashing | None = No
         passwords=passwords,
         call_forwarding=CallForwardingService(core),
         call_history=CallHistory(core),
+        keys=Keys(core),
+        audit_log=AuditLog(core),
+        store_check=StoreCheck(core),
         upgraded=database.upgraded,
     )
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select, update
 from store.clock import Clock
 from store.database import Database
 from store.errors import EndReason, NotAllowed, SessionEnded, StepUpNeeded, TwofoldError
-from store.models import Account, LoginSession
+from store.models import Account, LoginSession, StoreIdentity
 from store.rules import sessions as limits
 from store.services import audit
 from store.services.hashing import Hashing
@@ -98,6 +98,11 @@ class Unit:
             detail=detail,
         )
 
+    def seal(self, value: bytes, context: str) -> bytes:
+        """Return the value sealed under the store's present key, which another process may have changed."""
+        self._vault.catch_up(self.session.exec(select(StoreIdentity.key_check)).one())
+        return self._vault.seal(value, context)
+
     def prove(
         self, principal: Principal, *, kinds: tuple[str, ...] = ("full",), step_up: bool = False
     ) -> Who:
@@ -121,14 +126,7 @@ class Unit:
             raise SessionEnded(EndReason(session.end_reason or EndReason.EXPIRED))
         if not account.enabled:
             self._end_refused(who, EndReason.DISABLED)
-        over = limits.fault(
-            kind_half=session.kind != "full",
-            kiosk=bool(session.kiosk),
-            created_at=session.created_at,
-            last_seen_at=session.last_seen_at,
-            held_until=session.held_until,
-            now=self.now,
-        )
+        over = self.over(session)
         if over is not None:
             self._end_refused(who, over)
         if session.kind not in kinds:
@@ -148,6 +146,17 @@ class Unit:
             self.record_of(who, "access refused", done=False)
             self.refuse(NotAllowed())
         return self._refuse_stranger(principal)
+
+    def over(self, session: LoginSession) -> EndReason | None:
+        """Return why the session is over by the limits of D11; none while it lives."""
+        return limits.fault(
+            kind_half=session.kind != "full",
+            kiosk=bool(session.kiosk),
+            created_at=session.created_at,
+            last_seen_at=session.last_seen_at,
+            held_until=session.held_until,
+            now=self.now,
+        )
 
     def stepped_up_until(self, who: Who) -> datetime | None:
         """Return until when the session's step-up lasts; none where it does not."""
@@ -229,4 +238,4 @@ class Core:
 
     def name_digest(self, form: str) -> bytes:
         """Return what stands for a typed name in counters and events: the name itself never does (D12)."""
-        return self.vault.mac("name", form.encode("utf-8", "surrogatepass"))[:16]
+        return self.vault.mac("name", form.encode("utf-8", "surrogatepass"), self.vault.first_key_id)[:16]

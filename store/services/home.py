@@ -4,11 +4,11 @@ from datetime import timedelta
 
 from sqlmodel import col, func, select
 
-from store.models import Authenticator, BackupSet, Call, CallForwarding, LoginSession
-from store.rules import sessions as limits
+from store.models import Authenticator, BackupSet, Call, CallForwarding
 from store.services.accounts import codes_left
 from store.services.core import Core
 from store.services.principals import Principal
+from store.services.sessions import open_sessions
 from store.services.views import Home
 
 RECENT = timedelta(days=30)
@@ -36,12 +36,6 @@ class HomeService:
             recent = select(func.count()).where(
                 Call.account_id == account.id, col(Call.at) > unit.now - RECENT, col(Call.at) <= unit.now
             )
-            live = select(func.count()).where(
-                LoginSession.account_id == account.id,
-                LoginSession.kind == "full",
-                col(LoginSession.ended_at).is_(None),
-                col(LoginSession.last_seen_at) > unit.now - limits.IDLE,
-            )
             return Home(
                 username=account.username,
                 display_name=account.display_name,
@@ -51,7 +45,7 @@ class HomeService:
                 set_number=backup_set.number if backup_set else None,
                 codes_left=codes_left(unit, backup_set.id) if backup_set else None,
                 password_changed_at=account.password_changed_at,
-                open_sessions=unit.session.exec(live).one(),
+                open_sessions=len(open_sessions(unit, who.account_id)),
                 own_number=account.number,
                 forwarding_to=forwarding.number if forwarding else None,
                 forwarding_since=forwarding.since if forwarding else None,

@@ -55,7 +55,7 @@ class Reset:
                     account_id=account.id,
                     salt=salt,
                     cost=cost,
-                    digest=self._core.vault.seal(digest, reset_code_context(account.id)),
+                    digest=unit.seal(digest, reset_code_context(account.id)),
                     created_at=unit.now,
                     expires_at=unit.now + limits.RESET_CODE,
                 )

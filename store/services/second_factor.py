@@ -1,7 +1,7 @@
 """Proving the second factor: at log-in, and again inside a session as step-up (design D2 to D4, D7)."""
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import NoReturn
@@ -139,9 +139,7 @@ class SecondFactor:
         if who.session.kind == "half":
             who.session.by_backup_code = 1
         logged_in = self._proven(unit, who, f"backup code {number} of set {set_number}")
-        return LoggedIn(
-            logged_in.token, logged_in.username, number, set_number=set_number, codes_left=unused - 1
-        )
+        return replace(logged_in, backup_code_used=number, set_number=set_number, codes_left=unused - 1)
 
     def _hold_last_code(self, unit: Unit, who: Who, number: int) -> None:
         deadline = unit.now + limits.CODES
@@ -194,9 +192,9 @@ class SecondFactor:
         if login:
             who.session.kind = "full"
             who.session.created_at = unit.now
-            finish_login(unit, who.account, who.session.source, by)
-        else:
-            unit.record_of(who, "stepped up", detail=by)
+            notices = finish_login(unit, who.account, who.session.source, by)
+            return LoggedIn(token, who.account.username, notices=notices)
+        unit.record_of(who, "stepped up", detail=by)
         return LoggedIn(token, who.account.username)
 
 

@@ -1,10 +1,13 @@
 """A session's life between log-in and its end (design D11)."""
 
-from store.errors import EndReason
+from sqlmodel import col, select, update
+
+from store.errors import EndReason, NoSuchSession
+from store.models import LoginSession
 from store.rules import sessions as limits
-from store.services.core import Core
+from store.services.core import Core, Unit, Who
 from store.services.principals import Principal, Visitor
-from store.services.views import SessionState
+from store.services.views import OpenSession, SessionState
 
 ANY = ("half", "enrolling", "full")
 
@@ -45,6 +48,36 @@ class Sessions:
         with self._core.unit() as unit:
             unit.record("crashed", actor="console", source=visitor.source, done=False, detail=report)
 
+    def list(self, principal: Principal) -> tuple[OpenSession, ...]:
+        """Return the account's open sessions, the latest first (ASVS 7.5.2)."""
+        with self._core.unit() as unit:
+            who = unit.prove(principal)
+            return tuple(_open(row, who) for row in open_sessions(unit, who.account_id))
+
+    def end_one(self, principal: Principal, session_id: int) -> None:
+        """End another session of the same account. Raises StepUpNeeded and NoSuchSession."""
+        with self._core.unit() as unit:
+            who = unit.prove(principal, step_up=True)
+            mine = update(LoginSession).where(
+                col(LoginSession.id) == session_id,
+                col(LoginSession.account_id) == who.account_id,
+                col(LoginSession.ended_at).is_(None),
+            )
+            reason = EndReason.ENDED_ELSEWHERE.value
+            ended = unit.session.exec(
+                mine.values(ended_at=unit.now, end_reason=reason).returning(col(LoginSession.id))
+            ).first()
+            if ended is None:
+                unit.refuse(NoSuchSession())
+            unit.record_of(who, "session ended", detail=f"session {session_id}, {reason}")
+
+    def end_others(self, principal: Principal) -> None:
+        """End every session of the account but this one (ASVS 7.4.3). Raises StepUpNeeded."""
+        with self._core.unit() as unit:
+            who = unit.prove(principal, step_up=True)
+            unit.end_sessions(who.account_id, EndReason.ENDED_ELSEWHERE, but=who)
+            unit.record_of(who, "session ended", detail="all others")
+
     def end(self, principal: Principal, reason: EndReason = EndReason.LOGGED_OUT) -> None:
         """End the session; its token opens nothing any more (ASVS 7.4.1)."""
         with self._core.unit() as unit:
@@ -53,3 +86,24 @@ class Sessions:
             unit.record_of(who, "session ended", detail=reason)
             session_id = who.session_id
         self._core.pending.forget(session_id)
+
+
+def _open(row: LoginSession, who: Who) -> OpenSession:
+    assert row.id is not None  # noqa: S101 - it came out of the store
+    return OpenSession(
+        row.id, row.created_at, row.last_seen_at, row.source, this_one=row.id == who.session_id
+    )
+
+
+def open_sessions(unit: Unit, account_id: int) -> list[LoginSession]:
+    """Return the full sessions of an account that live, the latest first."""
+    rows = unit.session.exec(
+        select(LoginSession)
+        .where(
+            LoginSession.account_id == account_id,
+            LoginSession.kind == "full",
+            col(LoginSession.ended_at).is_(None),
+        )
+        .order_by(col(LoginSession.created_at).desc(), col(LoginSession.id).desc())
+    )
+    return [row for row in rows if unit.over(row) is None]

@@ -12,9 +12,10 @@ from store.rules import throttling, usernames
 from store.rules.hashing import Verdict
 from store.services import throttle
 from store.services.core import Core, Unit
+from store.services.notices import since_last_login
 from store.services.principals import SessionToken, Visitor
 from store.services.throttle import Counter, Reservation
-from store.services.views import CodeNeeded, LoggedIn, ResetCodeNeeded
+from store.services.views import CodeNeeded, LoggedIn, Notice, ResetCodeNeeded
 
 
 @dataclass(frozen=True)
@@ -110,16 +111,17 @@ class SignIn:
         )
         unit.record("password checked", actor=account.username, source=visitor.source, account_id=account.id)
         if full:
-            finish_login(unit, account, visitor.source, "password")
-            return LoggedIn(SessionToken(token), account.username)
+            notices = finish_login(unit, account, visitor.source, "password")
+            return LoggedIn(SessionToken(token), account.username, notices=notices)
         if account.second_factor == "reset":
             return ResetCodeNeeded(SessionToken(token))
         number = unit.session.exec(select(BackupSet.number).where(BackupSet.account_id == account.id)).first()
         return CodeNeeded(SessionToken(token), number)
 
 
-def finish_login(unit: Unit, account: Account, source: str, by: str) -> None:
-    """Note that a log-in was finished: when, from where, and by which factor."""
+def finish_login(unit: Unit, account: Account, source: str, by: str) -> tuple[Notice, ...]:
+    """Note that a log-in was finished, and by which factor; return what happened since the last one."""
+    notices = since_last_login(unit, account)
     assert account.id is not None  # noqa: S101 - it came out of the store
     account.last_login_at = unit.now
     unit.session.add(account)
@@ -132,6 +134,7 @@ def finish_login(unit: Unit, account: Account, source: str, by: str) -> None:
     if known is None:
         unit.session.add(KnownSource(account_id=account.id, source=source, last_login_at=unit.now))
     unit.record("logged in", actor=account.username, source=source, account_id=account.id, detail=by)
+    return notices
 
 
 def _find(unit: Unit, username: str) -> Account | None:

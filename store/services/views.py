@@ -2,8 +2,32 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from store.services.principals import SessionToken
+
+
+class NoticeKind(StrEnum):
+    """What happened to an account that its owner should know of (ASVS 6.3.5 and 6.3.7)."""
+
+    WRONG_PASSWORDS = "wrong passwords"
+    WRONG_CODES = "wrong codes"
+    ENABLED = "2FA enabled"
+    DISABLED = "2FA disabled"
+    REPLACED = "authenticator replaced"
+    NEW_CODES = "backup codes replaced"
+    PASSWORD = "password changed"  # noqa: S105 - an event, not a password
+    RESET = "2FA reset"
+    UNLOCKED = "account unlocked"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something that happened since the last log-in."""
+
+    kind: NoticeKind
+    count: int
+    last_at: datetime
 
 
 @dataclass(frozen=True)
@@ -32,6 +56,8 @@ class LoggedIn:
     """The printed number of the backup code that this log-in took, to cross out."""
     set_number: int | None = None
     codes_left: int | None = None
+    notices: tuple[Notice, ...] = ()
+    """What happened since the last log-in."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +123,17 @@ class SessionState:
 
     time_left: timedelta
     stepped_up: bool
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """One of the account's own full sessions."""
+
+    id: int
+    since: datetime
+    last_seen_at: datetime
+    source: str
+    this_one: bool
 
 
 @dataclass(frozen=True)

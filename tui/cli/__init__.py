@@ -38,7 +38,7 @@ def _carry_out(asked: argparse.Namespace) -> int:
 
         return open_demo(asked) if asked.command == "demo" else open_console(asked)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    from tui.cli import accounts, stores
+    from tui.cli import accounts, audits, keys, stores
 
     commands = {
         "account create": accounts.create,
@@ -46,7 +46,11 @@ def _carry_out(asked: argparse.Namespace) -> int:
         "account show": accounts.show,
         "account unlock": accounts.unlock,
         "account reset-2fa": accounts.reset_two_factor,
+        "audit verify": audits.verify,
         "store upgrade": stores.upgrade,
+        "store check": stores.check,
+        "store backup": stores.backup,
+        "key rotate": keys.rotate,
     }
     commands[asked.command](asked)
     return DONE

@@ -54,8 +54,13 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add(commands, everywhere, "demo", "try everything out, on a store that is thrown away", "twofold demo")
     _add_accounts(_group(commands, "account", "make, show and help accounts"), everywhere)
-    stores = _group(commands, "store", "look after the store")
-    _add(stores, everywhere, "store upgrade", "bring the store up to this version", "twofold store upgrade")
+    audits = _group(commands, "audit", "read the audit log")
+    summary = "say whether the audit log is what was written, and where it is not"
+    _add(audits, everywhere, "audit verify", summary, "twofold audit verify")
+    _add_stores(_group(commands, "store", "look after the store"), everywhere)
+    keys = _group(commands, "key", "look after the store's key")
+    summary = "seal every secret under a new key, while consoles run; finishes one that was interrupted"
+    _add(keys, everywhere, "key rotate", summary, "twofold key rotate")
     return parser.parse_args(argv, argparse.Namespace(store=None, config=None, command=None))
 
 
@@ -89,6 +94,15 @@ def _add_accounts(commands: Any, everywhere: argparse.ArgumentParser) -> None:  
         command.add_argument("name", metavar="NAME", help="the username")
     for command in (listing, show):
         command.add_argument("--json", action="store_true", help="for programs; times in UTC, locks in s")
+
+
+def _add_stores(commands: Any, everywhere: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own
+    _add(commands, everywhere, "store upgrade", "bring the store up to this version", "twofold store upgrade")
+    summary = "open every secret, verify the audit log, ask the database, look at the files' modes"
+    _add(commands, everywhere, "store check", summary, "twofold store check")
+    summary = "copy the store to a new file while it is in use; the key file is not in it"
+    backup = _add(commands, everywhere, "store backup", summary, "twofold store backup /mnt/usb/twofold.db")
+    backup.add_argument("file", metavar="FILE", type=Path, help="where to; there must be no such file yet")
 
 
 def _group(commands: Any, name: str, summary: str) -> Any:  # noqa: ANN401 - argparse's own

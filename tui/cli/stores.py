@@ -2,11 +2,32 @@
 
 import argparse
 
+from store.rules.text import visible
 from tui.cli.opening import open_store
-from tui.cli.output import say
+from tui.cli.output import Refused, say
 
 
 def upgrade(asked: argparse.Namespace) -> None:
     """Open the store, which brings its tables up to date, and say whether there was anything to do."""
     with open_store(asked) as (services, _):
         say("The store was upgraded." if services.upgraded else "The store is up to date; nothing was done.")
+
+
+def check(asked: argparse.Namespace) -> None:
+    """Look at everything and say what is wrong; the exit code tells it too."""
+    with open_store(asked) as (services, shell):
+        examined = services.store_check.check(shell)
+    for each in examined:
+        say(f"{each.what}: {'sound' if each.sound else 'not sound'}")
+        for fault in each.faults:
+            say(f"  {visible(fault)}")
+    if not all(each.sound for each in examined):
+        raise Refused("The store is not sound. Bring back a backup, or find out who changed it.", status=3)
+
+
+def backup(asked: argparse.Namespace) -> None:
+    """Copy the store to a new file while it is in use."""
+    with open_store(asked) as (services, shell):
+        services.store_check.backup(shell, asked.file)
+    say(f"The store was copied to {visible(str(asked.file))}.")
+    say("The key file is not in it, and nothing opens without: keep a copy of it, in another place.")

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -74,6 +74,10 @@ class CallHistoryScreen(Page[Go]):
         yield TopRow(self.console.settings.issuer, self.username)
         yield BottomRow(self.keys())
         yield from self.over()
+
+    def takes(self, event: events.Key) -> bool:
+        """Leave the arrows to the list, as long as it has the focus."""
+        return not (event.key in {"up", "down"} and self.focused is self._table) and super().takes(event)
 
     # Pages
 

@@ -12,7 +12,7 @@ from tui.screens.page import HELP, MENU, Page
 from tui.screens.places import Go
 from tui.widgets.action import Action
 from tui.widgets.rows import KeyHint
-from tui.words import counted, day
+from tui.words import counted, day, happened
 
 if TYPE_CHECKING:
     from store.services.views import Home, LoggedIn
@@ -52,6 +52,14 @@ class HomeScreen(Page[Go]):
         yield self._row("Call forwarding", "forwarding", forwarded)
         calls = f"{counted(home.recent_calls, 'call')} in the last 30 days"
         yield self._row("Call history", "history", calls)
+        if self._logged_in is not None and self._logged_in.notices:
+            yield Static("", classes="gap")
+            yield Static(Content("Since your last log-in:"), classes="prose")
+            for notice in self._logged_in.notices:
+                yield Static(Content(f"  {happened(notice)}"), classes="quiet-prose")
+            yield Static(
+                Content("Was that not you? Change the password and tell an operator."), classes="prose"
+            )
 
     def _standing(self) -> tuple[str, str, str]:
         """Return how 2FA stands, and what stands before and after the link."""

@@ -56,6 +56,7 @@ class Page(Screen[ScreenResultType]):
         self.username = username
         self.working = False
         self.drawn = False
+        self._focused_before_menu: Widget | None = None
 
     @property
     def console(self) -> "TwofoldApp":
@@ -76,6 +77,11 @@ class Page(Screen[ScreenResultType]):
     def over(self) -> ComposeResult:
         """What may lie over the page: a warning, and in a kiosk a cover."""
         yield Static("", id="ending")
+        if self.username is not None:
+            # There from the start, so that keys typed right after F4 find it.
+            menu = UserMenu(id="user-menu")
+            menu.display = False
+            yield menu
         if self.COVERS_IN_KIOSK:
             yield Static("Covered, because no key was pressed for a while. Press any key.", id="cover")
 
@@ -126,6 +132,10 @@ class Page(Screen[ScreenResultType]):
             self.focus_next()
         elif event.key == "shift+tab":
             self.focus_previous()
+        elif event.key == "f4":
+            self.action_menu()
+        elif event.key in {"up", "down"}:
+            self._walk(event.key)
         else:
             return False
         return True
@@ -149,7 +159,8 @@ class Page(Screen[ScreenResultType]):
 
     def finish(self, result: ScreenResultType) -> None:
         """Hand back the answer and leave, whatever (help, say) lies on top."""
-        if self.is_attached:
+        # Not a second time, for a key that was on its way: the page is attached for a while after it left.
+        if self in self.app.screen_stack:
             self.pop_until_active()
             self.dismiss(result)
 
@@ -164,7 +175,8 @@ class Page(Screen[ScreenResultType]):
         from tui.screens.help import HelpScreen
 
         extra = self.console.extra_keys(self)
-        help_screen = HelpScreen(self.HEADLINE, self.HELP_TEXT, (*self.keys(), *extra))
+        headline = str(self.query_one("#headline", Static).content)
+        help_screen = HelpScreen(headline, self.HELP_TEXT, (*self.keys(), *extra))
         self.app.push_screen(self.console.fitted(help_screen))
 
     def action_escape(self) -> None:
@@ -177,40 +189,40 @@ class Page(Screen[ScreenResultType]):
 
     # The user menu
 
+    @property
+    def menu_is_open(self) -> bool:
+        """Whether the user menu lies over the page."""
+        return any(menu.display for menu in self.query(UserMenu))
+
     def action_menu(self) -> None:
         """Open or close the user menu."""
         if self.username is None or self.close_menu():
             return
-        menu = UserMenu(id="user-menu")
-        self.mount(menu)
-        self.call_after_refresh(menu.step, 0)
+        self._focused_before_menu = self.focused
+        menu = self.query_one(UserMenu)
+        menu.display = True
+        menu.step(0)
 
     def close_menu(self) -> bool:
-        """Close the menu; tell whether it was open."""
-        menus = self.query(UserMenu)
-        if not menus:
+        """Close the menu, and go on where the person was; tell whether it was open."""
+        if not self.menu_is_open:
             return False
-        menus.first().remove()
-        self.set_focus(None)
-        self.call_after_refresh(self.focus_first)
+        self.query_one(UserMenu).display = False
+        self.set_focus(self._focused_before_menu)
         return True
 
-    def focus_first(self) -> None:
-        """Put the focus where the page begins."""
-        for widget in self.query("#card *").results(Widget):
-            if widget.focusable:
-                widget.focus()
-                return
-
     def on_key(self, event: events.Key) -> None:
-        """Walk with the arrows: through the menu where it is open, else through the page."""
-        if event.key not in {"up", "down"}:
-            return
-        event.stop()
-        event.prevent_default()
-        if menus := self.query(UserMenu):
-            menus.first().step(1 if event.key == "down" else -1)
-        elif event.key == "down":
+        """Walk with the arrows that a list let go at its end."""
+        if event.key in {"up", "down"}:
+            event.stop()
+            event.prevent_default()
+            self._walk(event.key)
+
+    def _walk(self, key: str) -> None:
+        """Walk through the menu where it is open, else through the page."""
+        if self.menu_is_open:
+            self.query_one(UserMenu).step(1 if key == "down" else -1)
+        elif key == "down":
             self.focus_next()
         else:
             self.focus_previous()

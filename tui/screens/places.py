@@ -13,6 +13,7 @@ class Go(Enum):
     FORWARDING = "call forwarding"
     HISTORY = "call history"
     PASSWORD = "change password"  # noqa: S105 - a place, not a password
+    SESSIONS = "sessions"
     ENABLE = "enable"
     REPLACE = "replace"
     NEW_CODES = "new codes"

@@ -23,6 +23,7 @@ PLACES = {
     "replace": Go.REPLACE,
     "disable": Go.DISABLE,
     "password": Go.PASSWORD,
+    "sessions": Go.SESSIONS,
 }
 
 
@@ -50,7 +51,8 @@ class SettingsScreen(Page[Go]):
         yield from self._on() if self._home.two_factor_on else self._off()
         yield Static("", classes="gap")
         changed = f"last changed {day(self._home.password_changed_at)}"
-        yield self._row("Change password", "password", changed, wide=False)
+        yield self._row("Change password", "password", changed)
+        yield self._row("Sessions", "sessions", f"{self._home.open_sessions} open")
         yield Static("", classes="gap")
         yield Static("", classes="gap")
         yield Static(Content(self._notice or ""), classes="notice", id="notice")
@@ -80,10 +82,9 @@ class SettingsScreen(Page[Go]):
         )
         yield self._row("Disable 2FA", "disable", "your password alone will do again")
 
-    def _row(self, label: str, name: str, value: str, *, wide: bool = True) -> Horizontal:
-        row = Horizontal(Action(label, id=name), Static(Content(value)), classes="settings-row")
-        row.set_class(wide, "wide")
-        return row
+    def _row(self, label: str, name: str, value: str) -> Horizontal:
+        wide = "wide" if self._home.two_factor_on else ""
+        return Horizontal(Action(label, id=name), Static(Content(value)), classes=f"settings-row {wide}")
 
     @on(Action.Chosen)
     def _chosen(self, event: Action.Chosen) -> None:

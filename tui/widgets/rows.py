@@ -91,5 +91,6 @@ class UserMenu(Widget):
     def step(self, by: int) -> None:
         """Move the focus up or down the list."""
         choices = list(self.query(Action))
-        at = next((index for index, choice in enumerate(choices) if choice.has_focus), 0)
-        choices[(at + by) % len(choices)].focus()
+        at = next((index for index, choice in enumerate(choices) if choice is self.screen.focused), 0)
+        # Not by `focus`, which comes after the keys that wait already.
+        self.screen.set_focus(choices[(at + by) % len(choices)])

@@ -1,0 +1,98 @@
+"""Whether the audit log is whole, and where it is not (design D12, ASVS 16.4.2)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import combinations
+
+from sqlmodel import Session, select
+
+from store.models import AuditHead
+from store.services import audit
+from store.services.core import Core
+from store.services.principals import Principal
+from store.vault import Vault
+
+
+class Damage(StrEnum):
+    """What was done to the log."""
+
+    CHANGED = "changed"
+    MISSING = "missing"
+    SWAPPED = "swapped"
+    CUT = "cut off"
+    HEAD = "head changed"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One place where the log is not what was written."""
+
+    damage: Damage
+    first: int
+    last: int
+    """Numbers of the first and the last event it is about."""
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was found, and the head to note down elsewhere: an older copy of the store verifies too."""
+
+    events: int
+    head_seq: int
+    head_mac: str
+    findings: tuple[Finding, ...]
+
+
+class AuditLog:
+    """Reads the audit log."""
+
+    def __init__(self, core: Core) -> None:
+        """Work on one open store."""
+        self._core = core
+
+    def verify(self, principal: Principal) -> Verified:
+        """Check every event against its MAC, its neighbour and the head. Raises NotAllowed."""
+        with self._core.unit() as unit:
+            unit.shell(principal)
+        with self._core.database.read() as session:
+            return verify(session, self._core.vault)
+
+
+def verify(session: Session, vault: Vault) -> Verified:
+    """Return what is wrong with the chain in this store."""
+    findings: list[Finding] = []
+    suspects: list[audit.Link] = []
+    expected, prev, events = 1, bytes(32), 0
+    for link in audit.links(session):
+        events += 1
+        if link.seq > expected:
+            findings.append(Finding(Damage.MISSING, expected, link.seq - 1))
+        gap = link.seq != expected
+        if not audit.is_sound(link, vault) or (link.prev != prev and not gap):
+            suspects.append(link)
+        expected, prev = link.seq + 1, link.mac
+    findings += _named(suspects, vault)
+    head = session.exec(select(AuditHead)).first()
+    head_seq, head_mac = (head.seq, head.mac) if head else (0, b"")
+    if head_seq >= expected:
+        findings.append(Finding(Damage.CUT, expected, head_seq))
+    elif (head_seq, head_mac) != (expected - 1, prev):
+        findings.append(Finding(Damage.HEAD, head_seq, expected - 1))
+    return Verified(events, head_seq, head_mac.hex(), tuple(sorted(findings, key=lambda each: each.first)))
+
+
+def _named(suspects: list[audit.Link], vault: Vault) -> Iterator[Finding]:
+    """Tell events that changed places from events that were changed."""
+    unsound = {link.seq: link for link in suspects if not audit.is_sound(link, vault)}
+    swapped: set[int] = set()
+    for here, there in combinations(sorted(unsound), 2):
+        if audit.is_sound(unsound[here].at(there), vault):
+            yield Finding(Damage.SWAPPED, here, there)
+            swapped |= {here, there}
+    for seq in sorted(unsound.keys() - swapped):
+        # The event after a changed one still points at what stood there before.
+        yield Finding(Damage.CHANGED, seq, seq)
+    for link in suspects:
+        if link.seq not in unsound and link.seq - 1 not in unsound:
+            yield Finding(Damage.CHANGED, link.seq, link.seq)

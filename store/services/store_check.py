@@ -1,0 +1,92 @@
+"""Whether a store is sound: secrets, audit log, constraints, files; and a copy of it while it is in use."""
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlmodel import Session, select
+
+from store.errors import StoreUnusable
+from store.models import StoreIdentity
+from store.services.audit_log import verify
+from store.services.core import Core
+from store.services.keys import sealed_values
+from store.services.principals import Principal
+from store.vault import key_path
+
+
+@dataclass(frozen=True)
+class Examined:
+    """One thing that was looked at, and what was found wrong with it."""
+
+    what: str
+    faults: tuple[str, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Nothing was found wrong."""
+        return not self.faults
+
+
+class StoreCheck:
+    """Looks at everything and changes nothing."""
+
+    def __init__(self, core: Core) -> None:
+        """Work on one open store."""
+        self._core = core
+
+    def check(self, principal: Principal) -> tuple[Examined, ...]:
+        """Open every secret, verify the audit log, ask the database, and look at the files' modes.
+
+        Raises NotAllowed.
+        """
+        with self._core.unit() as unit:
+            unit.shell(principal)
+        with self._core.database.read() as session:
+            secrets = [*self._secrets(session)]
+            found = verify(session, self._core.vault).findings
+        log = tuple(f"events {each.first} to {each.last}: {each.damage}" for each in found)
+        return (
+            Examined("secrets", tuple(secrets)),
+            Examined("audit log", log),
+            Examined("database", tuple(self._core.database.integrity_faults())),
+            Examined("files", tuple(self._files())),
+        )
+
+    def backup(self, principal: Principal, path: Path) -> None:
+        """Write a consistent copy of the store to a new file, 0600, while the store is in use.
+
+        The key file is no part of it. Raises NotAllowed, and StoreUnusable where the copy cannot be
+        written or there is a file already; then nothing is left behind.
+        """
+        with self._core.unit() as unit:
+            actor = unit.shell(principal)
+            unit.record("store backed up", actor=actor, source=actor)
+        self._core.database.backup(path)
+
+    def _secrets(self, session: Session) -> Iterator[str]:
+        for each in sealed_values(session):
+            try:
+                self._core.vault.open(each.value, each.context)
+            except StoreUnusable as error:
+                yield f"{each.context}: {error.cause}"
+
+    def _files(self) -> Iterator[str]:
+        database = self._core.database.path
+        with self._core.database.read() as session:
+            store_id = session.exec(select(StoreIdentity.store_id)).one()
+        key = key_path(self._core.settings.keys_folder, store_id)
+        for path in (database, Path(f"{database}-wal"), Path(f"{database}-shm"), key):
+            try:
+                status = path.stat()
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                yield f"{path}: {error.strerror}"
+                continue
+            if stat.S_IMODE(status.st_mode) & 0o077:
+                yield f"{path}: open to others, mode {stat.S_IMODE(status.st_mode):o}"
+            if status.st_uid != os.getuid():
+                yield f"{path}: belongs to another user"
