@@ -9,7 +9,8 @@ import pytest
 
 from tests.cli.shell import PASSWORD, Shell
 
-BUILT = {"demo", "account", "store"}
+BUILT = {"demo", "account", "audit", "store", "key"}
+OTHERS = [("audit", "verify"), ("store", "upgrade"), ("store", "check"), ("store", "backup"), ("key", "rotate")]
 ACCOUNT = {"create", "list", "show", "unlock", "reset-2fa"}
 HEAVY = {
     *("sqlmodel", "sqlalchemy", "alembic", "argon2", "cryptography"),
@@ -55,7 +56,7 @@ def test_only_what_is_built_can_be_asked_for(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [("demo",), *(("account", name) for name in sorted(ACCOUNT)), ("store", "upgrade")]
+    "command", [("demo",), *(("account", name) for name in sorted(ACCOUNT)), *OTHERS]
 )
 def test_every_command_has_an_example(shell: Shell, command: tuple[str, ...]) -> None:
     shown = shell.run(*command, "--help")
