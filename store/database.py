@@ -4,9 +4,10 @@ import os
 import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -39,8 +40,9 @@ class Database:
         Raises StoreUnusable where that cannot be done.
         """
         self.path = Path(url.removeprefix("sqlite:///"))
-        with self._faults():
+        with _faults(self.path):
             make_private_file(self.path)
+            self._file = _identity(self.path)
             self._engine = _engine(self.path)
             self._reading = self._engine.execution_options(sqlite_begin="DEFERRED")
             self.upgraded = self._upgrade()
@@ -60,9 +62,10 @@ class Database:
     def forget_deleted(self) -> None:
         """Take what was just deleted out of the write-ahead log too, as far as other readers let it.
 
-        A secret that was overwritten in the store still stands in the log until then.
+        A secret that was overwritten in the store still stands in the log until then. No failure is told:
+        what was done is done, and the next one to empty the log takes it along.
         """
-        with self._faults(), self._engine.connect() as connection:
+        with suppress(StoreUnusable), self._faults(), self._engine.connect() as connection:
             connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def integrity_faults(self) -> list[str]:
@@ -117,8 +120,13 @@ class Database:
                 driver.execute("PRAGMA foreign_keys=ON")
         return upgraded
 
-    def _faults(self) -> AbstractContextManager[None]:
-        return _faults(self.path)
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        with _faults(self.path):
+            # What is written into a deleted file is acknowledged like any other, and gone with its last user.
+            if _identity(self.path) != self._file:
+                raise StoreUnusable("gone")
+            yield
 
 
 @contextmanager
@@ -156,9 +164,20 @@ def make_private_file(path: Path) -> None:
             raise StoreUnusable("open to others", path) from None
 
 
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Return which file it is, whatever its name; none where there is no file."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
+
+
 def _engine(path: Path) -> Engine:
-    # Put together, not written as text: a "?" in a file's name would begin a query.
-    url = URL.create("sqlite", database=str(path.absolute()))
+    # Quoted: a "?" in a file's name would begin a query. And never made by SQLite, which would put an empty
+    # store in the place of one that was taken away.
+    file = f"file:{quote(str(path.absolute()))}"
+    url = URL.create("sqlite", database=file, query={"mode": "rw", "uri": "true"})
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")

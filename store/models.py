@@ -20,6 +20,8 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
+from store.errors import StoreUnusable
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -50,8 +52,11 @@ class Moment(TypeDecorator[datetime]):
         return (value - EPOCH) // MICROSECOND
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        """Return the moment in UTC."""
-        return None if value is None else EPOCH + value * MICROSECOND
+        """Return the moment in UTC. Raises StoreUnusable for a number that is none."""
+        try:
+            return None if value is None else EPOCH + value * MICROSECOND
+        except OverflowError:
+            raise StoreUnusable("damaged") from None
 
 
 class Span(TypeDecorator[timedelta]):
@@ -65,8 +70,11 @@ class Span(TypeDecorator[timedelta]):
         return None if value is None else value // MICROSECOND
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> timedelta | None:
-        """Return the length."""
-        return None if value is None else value * MICROSECOND
+        """Return the length. Raises StoreUnusable for a number that is none."""
+        try:
+            return None if value is None else value * MICROSECOND
+        except OverflowError:
+            raise StoreUnusable("damaged") from None
 
 
 def _table(*constraints: Any) -> tuple[Any, ...]:  # noqa: ANN401 - SQLAlchemy's own table arguments

@@ -10,7 +10,6 @@ import json
 import os
 import secrets
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -51,7 +50,10 @@ class Vault:
         return min(self._keys)
 
     def catch_up(self, sealed: bytes) -> None:
-        """Learn the key of a sealed value, where it was made since this vault was opened."""
+        """Learn the key of a sealed value, where it was made since this vault was opened.
+
+        Raises KeyUnusable where the key file cannot be read any more.
+        """
         if len(sealed) > 1:
             self.has_key(sealed[1])
 
@@ -66,7 +68,7 @@ class Vault:
         """Return what was sealed for this very place.
 
         Raises StoreUnusable for a value that was changed, cut, moved from another place or sealed
-        under a key that is not in the key file.
+        under a key that is not in the key file, and KeyUnusable where that has to be read again and can't be.
         """
         header, nonce, rest = sealed[:2], sealed[2 : 2 + NONCE_BYTES], sealed[2 + NONCE_BYTES :]
         if len(header) != 2 or header[0] != VERSION or not self.has_key(header[1]):
@@ -81,10 +83,12 @@ class Vault:
         return hmac.digest(self._derived(purpose, key_id or self.key_id), message, hashlib.sha256)
 
     def has_key(self, key_id: int) -> bool:
-        """Tell whether the key file holds this key, read again where it is not known yet."""
+        """Tell whether the key file holds this key, read again where it is not known yet.
+
+        Raises KeyUnusable where it cannot be read: that the key is missing is then not known.
+        """
         if key_id not in self._keys and self._reload is not None:
-            with suppress(KeyUnusable):
-                self._keys = self._reload()
+            self._keys = self._reload()
         return key_id in self._keys
 
     def check_value(self) -> bytes:
@@ -146,11 +150,13 @@ def add_key(folder: Path, store_id: str) -> None:
 def load_vault(folder: Path, store_id: str, check_value: bytes) -> Vault:
     """Return the vault of an existing store.
 
-    Raises KeyUnusable where the key file is missing, unreadable, open to others, damaged or another
-    store's.
+    Raises KeyUnusable where the key file is missing, unreadable, open to others, damaged, another
+    store's, or a copy from before the key was last changed.
     """
     path = key_path(folder, store_id)
     vault = Vault(_read_keys(path, store_id), lambda: _read_keys(path, store_id))
+    if len(check_value) > 1 and check_value[0] == VERSION and check_value[1] > vault.key_id:
+        raise KeyUnusable("is too old", path)
     try:
         right = vault.open(check_value, CHECK) == b"twofold"
     except StoreUnusable:

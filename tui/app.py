@@ -151,6 +151,9 @@ class TwofoldApp(LockedDownApp):
     def start_over(self, notice: str | None) -> None:
         """Begin the story again at its first screen; whatever was open is closed, its secrets gone."""
         self._token = None
+        for screen in self.screen_stack:
+            if isinstance(screen, Page):
+                screen.left = True
         self.run_worker(self._again(notice), group="story", exclusive=True)
 
     async def _again(self, notice: str | None) -> None:
@@ -230,6 +233,9 @@ class TwofoldApp(LockedDownApp):
                 return
             if isinstance(page, Page) and isinstance(event, events.Key) and page.takes(event):
                 return
+        elif isinstance(event, events.Key) and isinstance(self.screen, Page) and not self.screen.drawn:
+            # It bubbled up from a page that has left: the bindings asked next are those of the page after it.
+            return
         await super().on_event(event)
 
     def _display(self, screen: Screen[Any], renderable: "RenderableType | None") -> None:

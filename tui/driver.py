@@ -8,7 +8,7 @@ import os
 import selectors
 import signal
 import termios
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from threading import Event
@@ -32,6 +32,9 @@ USUAL_SIZE: Final = 80, 24
 
 IN_FLIGHT: Final = 64
 """Messages handed to the app before it is waited for: a flood of keys must not fill the memory."""
+
+LONGEST_RUN: Final = 32
+"""Times that the same arrow key or turn of the wheel counts in one read of at most 4096 bytes."""
 
 PATIENCE: Final = min(constants.ESCAPE_DELAY, 1.0)
 """Seconds of silence after which Escape is a key of its own. ESCDELAY may be set, for slow links."""
@@ -134,7 +137,7 @@ class Driver(LinuxDriver):
     def _hand_on(self, messages: Iterable[Message]) -> None:
         in_flight = 0
         move: events.MouseMove | None = None
-        for message in messages:
+        for message in _without_long_runs(messages):
             # Of a run of moves only the last matters.
             if move is not None and not isinstance(message, events.MouseMove):
                 self.process_message(move)
@@ -202,6 +205,28 @@ class Driver(LinuxDriver):
         name: str | None = None,
     ) -> None:
         """Refuse: it would write a file of this process's choosing."""
+
+
+def _without_long_runs(messages: Iterable[Message]) -> Iterator[Message]:
+    """Leave out what a held arrow key, or a wheel, sends faster than the app can follow.
+
+    So much of one kind arrives in one piece only in a flood, or after a long wait. Text and deletions stay.
+    """
+    last, run = "", 0
+    for message in messages:
+        kind = _repeatable(message)
+        run = run + 1 if kind == last else 1
+        last = kind
+        if not kind or run <= LONGEST_RUN:
+            yield message
+
+
+def _repeatable(message: Message) -> str:
+    if isinstance(message, events.Key) and message.character is None:
+        return message.key
+    if isinstance(message, (events.MouseScrollUp, events.MouseScrollDown)):
+        return type(message).__name__
+    return ""
 
 
 def _end_process(because_of: signal.Signals) -> None:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from store.rules.text import visible
 from tui.words import day
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def save_backup_codes(shown: "BackupCodesShown", folder: Path) -> Path:
     """
     text = "\n".join(
         (
-            f"Backup codes for {shown.username} at {shown.issuer}",
+            f"Backup codes for {visible(shown.username)} at {shown.issuer}",
             f"Set {shown.set_number}, {day(shown.made_at)}. Each works once.",
             "",
             *shown.codes,
@@ -28,7 +29,7 @@ def save_backup_codes(shown: "BackupCodesShown", folder: Path) -> Path:
     )
     path, file = _new_file(folder, f"backup-codes-{shown.set_number}")
     try:
-        with os.fdopen(file, "w", encoding="ascii") as stream:
+        with os.fdopen(file, "w", encoding="utf-8") as stream:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from store.errors import EnrollmentEnded, StepUpNeeded, TwofoldError
+from store.errors import EnrollmentEnded, StepUpNeeded, StoreUnusable, TwofoldError
 from tui.screens.places import Go
 from tui.words import sentence
 
@@ -193,8 +193,17 @@ async def _keep_and_agree(
         page = BackupCodesScreen(shown, first=first, with_menu=with_menu, kept=kept)
         answer = await app.show(page)
         kept = page.kept
+        if isinstance(answer, EnrollmentEnded):
+            return Next(Go.SETTINGS, sentence(answer))
         if answer is True:
-            token = await app.ask(lambda services: services.backup_codes.agree(app.token))
+            try:
+                token = await app.ask(lambda services: services.backup_codes.agree(app.token))
+            except EnrollmentEnded as error:
+                return Next(Go.SETTINGS, sentence(error))
+            except StoreUnusable as error:
+                # The codes are still pending, and perhaps on paper already: the person may try again.
+                kept = sentence(error)
+                continue
             return Next(Go.LOG_OUT, ENABLED) if token is None else Next(Go.SETTINGS, done)
         leaving = LeaveCodesScreen(set_number=shown.set_number, first=first, with_entry=with_entry)
         if await app.show(leaving):

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, TypeVar
 
 from textual.app import App
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
 from store.settings import Settings
 from tui.crash import report_crash
@@ -55,9 +56,14 @@ class LockedDownApp(App[int]):
         return screen
 
     def copy_to_clipboard(self, text: str) -> None:
-        """Hand text to the terminal's clipboard, but never in a kiosk."""
-        if not self.settings.kiosk:
+        """Hand text to the terminal's clipboard, but never in a kiosk.
+
+        Nothing is kept here: Ctrl+V would put one person's backup codes into the next one's field (T5).
+        """
+        # Copying where nothing is selected would empty the person's clipboard.
+        if text and not self.settings.kiosk:
             super().copy_to_clipboard(text)
+            self._clipboard = ""
 
     def action_screenshot(self, filename: str | None = None, path: str | None = None) -> None:
         """Refuse: a picture of the screen is a file with its secrets."""
@@ -74,5 +80,6 @@ class LockedDownApp(App[int]):
         if self._exception is None:
             self._exception = error
             self._exception_event.set()
-        self.crash = report_crash(error)
+        # Textual wraps what failed in a worker, and then neither kind nor place would be known.
+        self.crash = report_crash(error.error if isinstance(error, WorkerFailed) else error)
         self._close_messages_no_wait()

@@ -42,9 +42,12 @@ def restore_echo() -> None:
 
 
 def shed_environment() -> None:
-    """Drop what would have Textual load code, write logs of keystrokes or draw for another screen (T8)."""
+    """Drop what would have code loaded, keystrokes logged, or another screen drawn for (T8).
+
+    OPENSSL_CONF may name a module to load, and Python's own hashlib reads it.
+    """
     for name in [*os.environ]:
-        if name.startswith("TEXTUAL") or name in {"BROWSER", "COLUMNS", "LINES"}:
+        if name.startswith(("TEXTUAL", "OPENSSL")) or name in {"BROWSER", "COLUMNS", "LINES"}:
             del os.environ[name]
 
 

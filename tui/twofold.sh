@@ -23,5 +23,7 @@ if [ ! -x "$python" ]; then
     echo "twofold: no Python stands beside $self; install Twofold in a virtual environment" >&2
     exit 1
 fi
+# -I is deaf to every other PYTHON*. By these two Python looks for itself, and for its packages, elsewhere.
+unset PYTHONEXECUTABLE __PYVENV_LAUNCHER__
 # As `-m tui`, which takes 4 ms longer; so long the terminal would show what is typed.
 exec "$python" -I -X utf8 -c 'from tui.__main__ import run; raise SystemExit(run())' "$@"

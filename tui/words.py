@@ -13,6 +13,9 @@ from store.rules.text import visible
 if TYPE_CHECKING:
     from store.services.views import Notice
 
+LINE = 74
+"""Columns of the line under a field, at 80x24."""
+
 CHANGED_ELSEWHERE = "2FA was changed in another session. Begin again."
 
 USERNAME = {
@@ -56,7 +59,7 @@ ENDED = {
     EndReason.EXPIRED: "The time for that ran out. Begin again.",
     EndReason.CHANGED: "Something was changed in another session. Begin again.",
     EndReason.DISABLED: "This account was disabled. Ask an operator.",
-    EndReason.ENDED_ELSEWHERE: "This session was ended in another one. Log in again.",
+    EndReason.ENDED_ELSEWHERE: "This session was ended in another one. Begin again.",
     EndReason.HANGUP: "The connection was lost. Begin again.",
     EndReason.ENABLED_2FA: CHANGED_ELSEWHERE,
     EndReason.CRASHED: "The session has ended. Begin again.",
@@ -81,6 +84,8 @@ STORE = {
     "not a store": "This is not a Twofold store: {path}",
     "damaged": "The store is damaged: {path}. Bring back a backup.",
     "exists": "There is a file already: {path}. Name another.",
+    "gone": "The store was taken away from {path}, so nothing was changed. Bring it back, then start anew.",
+    "empty": "The store is empty, but there is a key: {path}. Bring back a backup, or delete it to begin anew.",
     "busy": "The store is busy. Try again in a moment.",
     "open to others": "Other users can read the store. Run: chmod 600 {path}",
     "newer": "The store was made by a newer Twofold. Upgrade this one.",
@@ -91,6 +96,7 @@ KEY = {
     "is open to others": "Other users can read the key file. Run: chmod 600 {path}",
     "is missing": "The store's key file is missing: {path}. Bring it back from your backup.",
     "is not this store's": "The key file is not the one of this store: {path}",
+    "is too old": "The key was changed since this key file was copied: {path}. Bring back the newest copy.",
 }
 
 
@@ -157,7 +163,8 @@ def _of_input(error: TwofoldError) -> str:
         case errors.InvalidUsername(fault):
             return USERNAME[fault]
         case errors.WeakPassword(fault, warning):
-            return f"{PASSWORD[fault]} {warning}".strip()
+            both = f"{PASSWORD[fault]} {warning}".strip()
+            return both if len(both) <= LINE else warning
         case errors.InvalidNumber(number_fault):
             return NUMBER[number_fault]
         case errors.UsernameTaken(username):
@@ -165,7 +172,8 @@ def _of_input(error: TwofoldError) -> str:
         case errors.NoSuchAccount(username):
             return f"There is no account {visible(username)}."
         case errors.InvalidSettings(detail):
-            return f"{detail[:1].upper()}{detail[1:]}."
+            # It may quote a path, or a key of the configuration.
+            return visible(f"{detail[:1].upper()}{detail[1:]}.")
         case _:
             return PLAIN.get(type(error), "That did not work.")
 
@@ -175,7 +183,7 @@ PLAIN: dict[type[TwofoldError], str] = {
     errors.WrongCode: "Wrong code. Try the next one. Is the phone's clock automatic?",
     errors.WrongBackupCode: "No code of this set is like that. Check it with the sheet.",
     errors.SpentCode: "Already used. Wait for a new code in the app (30 s at most).",
-    errors.ClockWentBack: "This machine's clock went back, so no code can be checked. Tell an operator.",
+    errors.ClockWentBack: "This machine's clock went back: no code can be checked. Tell an operator.",
     errors.FactorDisabled: "Switched off after 100 wrong tries in a row. Ask an operator.",
     errors.NoResetCode: "The reset code is no longer valid. Ask an operator for a new one.",
     errors.WrongResetCode: "That is not the reset code. Check each character.",

@@ -84,7 +84,7 @@ class BackupCodes:
         who.session.held_until = pending.deadline
         unit.session.add(who.session)
         unit.record_of(who, "backup codes shown", detail=f"set {pending_set.number}")
-        unit.once_committed.append(partial(self._core.pending.put, who.session_id, pending))
+        unit.once_committed.append(partial(self._core.pending.put, who.session_id, pending, unit.now))
         return shown(pending, who, self._core.settings.issuer, unit.now)
 
     def _digests(self, pending_set: PendingSet) -> list[bytes]:

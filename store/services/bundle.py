@@ -1,16 +1,19 @@
 """Every use case of one store, opened together. Loads the database library: screens import it late."""
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlmodel import Session, select
 
 from store.clock import Clock
 from store.database import Database
-from store.errors import InvalidSettings
+from store.errors import InvalidSettings, StoreUnusable
 from store.models import AuditHead, StoreIdentity
 from store.rules import phone_numbers
 from store.services.accounts import Accounts
+from store.services.audit import head_mac
 from store.services.audit_log import AuditLog
 from store.services.backup_codes import BackupCodes
 from store.services.call_forwarding import CallForwardingService
@@ -67,6 +70,7 @@ def open_services(settings: Settings, clock: Clock, hashing: Hashing | None = No
     """
     if settings.region is not None and not phone_numbers.is_region(settings.region):
         raise InvalidSettings(NO_REGION)
+    _refuse_emptied(settings)
     database = Database(settings.store_url)
     core = Core(settings, clock, database, _open_vault(settings, clock, database), hashing or Hashing())
     passwords = Passwords(core)
@@ -91,6 +95,14 @@ def open_services(settings: Settings, clock: Clock, hashing: Hashing | None = No
     )
 
 
+def _refuse_emptied(settings: Settings) -> None:
+    """Raise StoreUnusable for an empty file where there are keys: a store was cut off, and is not made anew."""
+    path = Path(settings.store_url.removeprefix("sqlite:///"))
+    with suppress(OSError):
+        if path.stat().st_size == 0 and any(settings.keys_folder.glob("*.key")):
+            raise StoreUnusable("empty", path)
+
+
 def _open_vault(settings: Settings, clock: Clock, database: Database) -> Vault:
     """Return the store's vault; a new store gets its key file and its check value together (D10)."""
     with database.read() as session:
@@ -104,7 +116,7 @@ def _open_vault(settings: Settings, clock: Clock, database: Database) -> Vault:
                 session.add(
                     StoreIdentity(store_id=store_id, key_check=vault.check_value(), created_at=clock.now())
                 )
-                session.add(AuditHead(seq=0, mac=bytes(32)))
+                session.add(AuditHead(seq=0, mac=head_mac(vault, 0, bytes(32), vault.key_id)))
                 return vault
     store_id, key_check = known
     return load_vault(settings.keys_folder, store_id, key_check)

@@ -52,7 +52,7 @@ class EnrollmentService:
                 replacing=purpose is Purpose.REPLACE,
                 time_left=limits.ENROLLMENT,
             )
-            unit.once_committed.append(partial(self._core.pending.put, who.session_id, pending))
+            unit.once_committed.append(partial(self._core.pending.put, who.session_id, pending, unit.now))
         return view
 
     def confirm(self, principal: Principal, typed: str) -> BackupCodesShown:
@@ -79,7 +79,7 @@ class EnrollmentService:
             who.session.held_until = pending.deadline
             unit.session.add(who.session)
             unit.record_of(who, "enrollment code checked")
-            unit.once_committed.append(partial(self._core.pending.put, who.session_id, pending))
+            unit.once_committed.append(partial(self._core.pending.put, who.session_id, pending, unit.now))
             return shown(pending, who, self._core.settings.issuer, unit.now)
 
     def cancel(self, principal: Principal) -> None:

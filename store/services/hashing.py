@@ -49,9 +49,7 @@ class Hashing:
 
 
 def _verify(encoded: str | None, password: str, cost: Cost) -> Verdict:
-    # Asked for whether it is needed or not: the first call makes it, and that must not tell an unknown name.
-    dummy = hashing.dummy_hash(cost)
-    return hashing.verify_password(encoded or dummy, password, cost)
+    return hashing.verify_password(encoded or hashing.dummy_hash(cost), password, cost)
 
 
 def _yield_to_the_screen() -> None:

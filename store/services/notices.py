@@ -33,14 +33,25 @@ NO_FAILURE = ("spent", "used", "clock")
 
 def since_last_login(unit: Unit, account: Account) -> tuple[Notice, ...]:
     """Return what happened since the log-in before this one, in the order of its last time."""
-    since = account.last_login_at
-    if since is None:
+    # By its place in the log, not by its time: the clock may have gone back since.
+    last_login = unit.session.exec(
+        select(AuditEvent.seq)
+        .where(
+            AuditEvent.account_id == account.id,
+            AuditEvent.event == "logged in",
+            # After one by the last backup code a new set is on the screen, not Home: nothing was shown yet.
+            ~col(AuditEvent.detail).startswith("last backup code"),
+        )
+        .order_by(col(AuditEvent.seq).desc())
+        .limit(1)
+    ).first()
+    if last_login is None:
         return ()
     events = unit.session.exec(
         select(AuditEvent)
         .where(
             AuditEvent.account_id == account.id,
-            col(AuditEvent.at) > since,
+            col(AuditEvent.seq) > last_login,
             or_(col(AuditEvent.event).in_(FAILED), col(AuditEvent.event).in_(DONE)),
         )
         .order_by(col(AuditEvent.seq))

@@ -60,9 +60,13 @@ class PendingSecrets:
         self._lock = threading.Lock()
         self._by_session: dict[int, Pending] = {}
 
-    def put(self, session_id: int, pending: Pending) -> None:
+    def put(self, session_id: int, pending: Pending, now: datetime) -> None:
         """Keep what a session began; what it began before is forgotten."""
         with self._lock:
+            # Sessions that ended otherwise than by Agree or Cancel leave theirs behind.
+            over = [each for each, old in self._by_session.items() if now >= old.deadline]
+            for each in over:
+                del self._by_session[each]
             self._by_session[session_id] = pending
 
     def get(self, session_id: int, now: datetime) -> Pending | None:

@@ -146,7 +146,7 @@ class SecondFactor:
         who.session.held_until = deadline
         unit.session.add(who.session)
         pending = Pending(Purpose.LAST_CODE, who.account.epoch, deadline, last_code=number)
-        unit.once_committed.append(partial(self._core.pending.put, who.session_id, pending))
+        unit.once_committed.append(partial(self._core.pending.put, who.session_id, pending, unit.now))
         unit.record_of(who, "backup code checked", detail=f"last code {number}, kept until Agree")
 
     def _reserve(

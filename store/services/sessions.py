@@ -67,9 +67,10 @@ class Sessions:
             ended = unit.session.exec(
                 mine.values(ended_at=unit.now, end_reason=reason).returning(col(LoginSession.id))
             ).first()
+            detail = f"session {session_id}, {reason}"
+            unit.record_of(who, "session ended", done=ended is not None, detail=detail)
             if ended is None:
                 unit.refuse(NoSuchSession())
-            unit.record_of(who, "session ended", detail=f"session {session_id}, {reason}")
 
     def end_others(self, principal: Principal) -> None:
         """End every session of the account but this one (ASVS 7.4.3). Raises StepUpNeeded."""

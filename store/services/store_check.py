@@ -2,11 +2,12 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlmodel import Session, select
+from sqlmodel import select
 
 from store.errors import StoreUnusable
 from store.models import StoreIdentity
@@ -44,15 +45,11 @@ class StoreCheck:
         """
         with self._core.unit() as unit:
             unit.shell(principal)
-        with self._core.database.read() as session:
-            secrets = [*self._secrets(session)]
-            found = verify(session, self._core.vault).findings
-        log = tuple(f"events {each.first} to {each.last}: {each.damage}" for each in found)
         return (
-            Examined("secrets", tuple(secrets)),
-            Examined("audit log", log),
-            Examined("database", tuple(self._core.database.integrity_faults())),
-            Examined("files", tuple(self._files())),
+            _examined("secrets", self._secrets),
+            _examined("audit log", self._log),
+            _examined("database", self._core.database.integrity_faults),
+            _examined("files", self._files),
         )
 
     def backup(self, principal: Principal, path: Path) -> None:
@@ -63,15 +60,27 @@ class StoreCheck:
         """
         with self._core.unit() as unit:
             actor = unit.shell(principal)
+            # Before, not after: whoever kills this process must not have an unrecorded copy.
             unit.record("store backed up", actor=actor, source=actor)
-        self._core.database.backup(path)
+        try:
+            self._core.database.backup(path)
+        except StoreUnusable as error:
+            with suppress(StoreUnusable), self._core.unit() as unit:
+                unit.record("store backed up", actor=actor, source=actor, done=False, detail=error.cause)
+            raise
 
-    def _secrets(self, session: Session) -> Iterator[str]:
-        for each in sealed_values(session):
-            try:
-                self._core.vault.open(each.value, each.context)
-            except StoreUnusable as error:
-                yield f"{each.context}: {error.cause}"
+    def _secrets(self) -> Iterator[str]:
+        with self._core.database.read() as session:
+            for each in sealed_values(session):
+                try:
+                    self._core.vault.open(each.value, each.context)
+                except StoreUnusable as error:
+                    yield f"{each.context}: {error.cause}"
+
+    def _log(self) -> Iterator[str]:
+        with self._core.database.read() as session:
+            for each in verify(session, self._core.vault).findings:
+                yield f"events {each.first} to {each.last}: {each.damage}"
 
     def _files(self) -> Iterator[str]:
         database = self._core.database.path
@@ -90,3 +99,13 @@ class StoreCheck:
                 yield f"{path}: open to others, mode {stat.S_IMODE(status.st_mode):o}"
             if status.st_uid != os.getuid():
                 yield f"{path}: belongs to another user"
+
+
+def _examined(what: str, look: Callable[[], Iterable[str]]) -> Examined:
+    """Look at one thing; a database too damaged to be read keeps nobody from looking at the next."""
+    faults: list[str] = []
+    try:
+        faults.extend(look())
+    except StoreUnusable as error:
+        faults.append(f"cannot be read: {error.cause}")
+    return Examined(what, tuple(faults))

@@ -10,7 +10,13 @@ import pytest
 from tests.cli.shell import PASSWORD, Shell
 
 BUILT = {"demo", "account", "audit", "store", "key"}
-OTHERS = [("audit", "verify"), ("store", "upgrade"), ("store", "check"), ("store", "backup"), ("key", "rotate")]
+OTHERS = [
+    ("audit", "verify"),
+    ("store", "upgrade"),
+    ("store", "check"),
+    ("store", "backup"),
+    ("key", "rotate"),
+]
 ACCOUNT = {"create", "list", "show", "unlock", "reset-2fa"}
 HEAVY = {
     *("sqlmodel", "sqlalchemy", "alembic", "argon2", "cryptography"),
@@ -55,9 +61,7 @@ def test_only_what_is_built_can_be_asked_for(shell: Shell) -> None:
     assert {line.split()[0] for line in accounts if line.startswith("    ") and line[4] != " "} == ACCOUNT
 
 
-@pytest.mark.parametrize(
-    "command", [("demo",), *(("account", name) for name in sorted(ACCOUNT)), *OTHERS]
-)
+@pytest.mark.parametrize("command", [("demo",), *(("account", name) for name in sorted(ACCOUNT)), *OTHERS])
 def test_every_command_has_an_example(shell: Shell, command: tuple[str, ...]) -> None:
     shown = shell.run(*command, "--help")
     assert shown.status == 0

@@ -29,7 +29,7 @@ def open_store(asked: argparse.Namespace, *, create: bool = False) -> "Iterator[
     """
     settings = settings_of(asked)
     path = Path(settings.store_url.removeprefix("sqlite:///"))
-    if not create and not os.path.lexists(path):
+    if not create and not (os.path.lexists(path) and (not path.is_file() or path.stat().st_size)):
         from store.rules.text import visible
 
         raise Refused(

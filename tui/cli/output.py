@@ -5,6 +5,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from store.rules.text import visible
+
 
 class Refused(Exception):
     """The command line itself refuses, with a sentence of its own."""
@@ -16,10 +18,10 @@ class Refused(Exception):
 
 
 def say(line: str) -> None:
-    """Write a line to standard output."""
+    """Write a line, or several, to standard output, with nothing in it that a terminal acts on (T1)."""
     with _one_line_on_failure():
         if sys.stdout is not None:
-            sys.stdout.write(f"{line}\n")
+            sys.stdout.write("".join(f"{visible(part)}\n" for part in line.split("\n")))
 
 
 def finish() -> None:
@@ -32,7 +34,7 @@ def finish() -> None:
 def complain(line: str) -> None:
     """Write a line to standard error."""
     if sys.stderr is not None:
-        sys.stderr.write(f"twofold: {line}\n")
+        sys.stderr.write(f"twofold: {visible(line)}\n")
 
 
 @contextmanager

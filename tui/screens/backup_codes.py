@@ -11,10 +11,12 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
-from store.errors import TwofoldError
+from store.errors import EnrollmentEnded, TwofoldError
 from store.rules.sessions import WARNING
+from store.rules.text import visible
 from tui.files import save_backup_codes
 from tui.screens.page import HELP, Page
+from tui.screens.places import Go
 from tui.widgets.action import Action
 from tui.widgets.actions import Actions
 from tui.widgets.rows import KeyHint
@@ -32,7 +34,7 @@ class CodeList(Static, can_focus=True):
     """The ten codes. It takes the focus first, and does nothing with it."""
 
 
-class BackupCodesScreen(Page[bool]):
+class BackupCodesScreen(Page["bool | Go | EnrollmentEnded"]):
     """Hands back whether the person agreed; False asks for the page that asks about leaving."""
 
     HEADLINE = "Keep your backup codes"
@@ -73,7 +75,8 @@ class BackupCodesScreen(Page[bool]):
             classes="prose",
         )
         yield Static(
-            Content(f"Set {shown.set_number}, {day(shown.made_at)}, {shown.username}"), classes="quiet-prose"
+            Content(f"Set {shown.set_number}, {day(shown.made_at)}, {visible(shown.username)}"),
+            classes="quiet-prose",
         )
         yield Static("", classes="gap")
         lines = "\n".join(f"  {number:>2}   {code}" for number, code in enumerate(shown.codes, start=1))
@@ -121,6 +124,9 @@ class BackupCodesScreen(Page[bool]):
 
     def accepts(self, event: events.InputEvent | events.Paste) -> bool:
         """Let Enter through only after a pause: a held key must not agree to anything."""
+        if self.has_class("covered"):
+            self._last_enter = self.console.clock.now()
+            return super().accepts(event)
         if isinstance(event, events.Key) and event.key in {"enter", "space"} and self._on_agree:
             now = self.console.clock.now()
             rested = now - self._last_enter >= PAUSE and now - self._focused_at >= PAUSE
@@ -142,7 +148,10 @@ class BackupCodesScreen(Page[bool]):
             self._focused_at = self.console.clock.now()
 
     def warn_of_end(self, left: timedelta) -> None:
-        """Say it in the line under the codes."""
+        """Say it in the line under the codes; leave when the time is over, before the session is."""
+        if self.console.clock.now() >= self.shown.made_at + self.shown.time_left:
+            self.finish(EnrollmentEnded())
+            return
         if left <= WARNING:
             ends = f"This page ends in {duration(left)}, and then nothing was changed."
             kept = self.query_one("#kept", Static)

@@ -54,6 +54,10 @@ class CodeEntryScreen(Form["LoggedIn | Lost | None"]):
             self._typed_ahead += typed_ahead(event)
         return super().accepts(event)
 
+    def goes_on_from_before(self, event: events.Key | events.Paste) -> bool:  # noqa: ARG002
+        """Take the rest of what was typed ahead: nothing of it was dropped."""
+        return False
+
     def now_drawn(self) -> None:
         """Fill in what was typed ahead."""
         super().now_drawn()

@@ -46,7 +46,7 @@ class DisableScreen(Form["Go | bool"]):
     async def submit(self) -> None:
         """Do what the button says."""
         field = self.query_one("#password-field", Field)
-        password, field.input.value = field.value, ""
+        password = field.value
         if not password:
             field.complain("Type your password.")
             return
@@ -54,7 +54,7 @@ class DisableScreen(Form["Go | bool"]):
             await self.ask_as(lambda services, token: services.two_factor.disable(token, password))
         except StepUpNeeded as error:
             if await self.console.step_up(error, self.username or ""):
-                field.complain("Thank you. Now the password once more.")
+                await self.submit()
             else:
                 field.complain("Nothing was changed.")
         except TwofoldError as error:

@@ -1,6 +1,6 @@
 """Enrollment: the QR, the setup key and the first code (design section 4 step 4)."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -52,6 +52,7 @@ class EnrollmentScreen(Form["BackupCodesShown | Go | EnrollmentEnded"]):
         super().__init__(username=enrollment.username if with_menu else None)
         self._enrollment: Enrollment | None = enrollment
         self._issuer = enrollment.issuer
+        self._ends_at = datetime.max.replace(tzinfo=UTC)
 
     def compose(self) -> ComposeResult:
         """Use the whole screen: the QR at the left, everything else in the panel."""
@@ -85,7 +86,9 @@ class EnrollmentScreen(Form["BackupCodesShown | Go | EnrollmentEnded"]):
             yield Static(Content(self._promise()), id="promise", classes="quiet-prose")
 
     def on_mount(self) -> None:
-        """Follow whether the QR fits."""
+        """Follow whether the QR fits, and know when the time is over."""
+        assert self._enrollment is not None  # noqa: S101 - set until the screen is left
+        self._ends_at = self.console.clock.now() + self._enrollment.time_left
         self.watch(self.query_one(QrCode), "fits", self._fitted)
 
     def on_unmount(self) -> None:
@@ -98,7 +101,10 @@ class EnrollmentScreen(Form["BackupCodesShown | Go | EnrollmentEnded"]):
         self.query_one(Countdown).tick()
 
     def warn_of_end(self, left: timedelta) -> None:
-        """Say it in the panel, never over the QR."""
+        """Say it in the panel, never over the QR; leave when the time is over, before the session is."""
+        if self.console.clock.now() >= self._ends_at:
+            self.finish(EnrollmentEnded())
+            return
         near = left <= WARNING
         text = f"This page ends in {duration(left)}.\nNothing was changed." if near else self._promise()
         promise = self.query_one("#promise", Static)

@@ -46,4 +46,6 @@ class HelpScreen(ModalScreen[None]):
 
     def action_close(self) -> None:
         """Go back to the screen."""
-        self.dismiss(None)
+        # A second Escape in the same packet would take the page below away.
+        if self.app.screen is self:
+            self.dismiss(None)

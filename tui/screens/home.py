@@ -8,6 +8,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
+from store.rules.text import visible
 from tui.screens.page import HELP, MENU, Page
 from tui.screens.places import Go
 from tui.widgets.action import Action
@@ -48,7 +49,7 @@ class HomeScreen(Page[Go]):
             yield Static(Content(after))
         yield Static("", classes="gap")
         home = self._home
-        forwarded = f"to {home.forwarding_to}" if home.forwarding_to else "off"
+        forwarded = f"to {visible(home.forwarding_to)}" if home.forwarding_to else "off"
         yield self._row("Call forwarding", "forwarding", forwarded)
         calls = f"{counted(home.recent_calls, 'call')} in the last 30 days"
         yield self._row("Call history", "history", calls)

@@ -32,6 +32,8 @@ T = TypeVar("T")
 HELP = KeyHint("F1", "Help", "help")
 BACK = KeyHint("Esc", "Back", "back")
 MENU = KeyHint("F4", "Menu", "menu")
+BREATH = 0.5
+"""Seconds without a key after which a person no longer types what was begun before."""
 
 
 class Page(Screen[ScreenResultType]):
@@ -56,6 +58,9 @@ class Page(Screen[ScreenResultType]):
         self.username = username
         self.working = False
         self.drawn = False
+        self._early_at = float("-inf")
+        self.left = False
+        """Whether its answer is given, or no longer waited for: a key may still be on its way to it."""
         self._focused_before_menu: Widget | None = None
 
     @property
@@ -105,8 +110,20 @@ class Page(Screen[ScreenResultType]):
             self.remove_class("covered")
             return False
         if isinstance(event, events.Key) and event.key == "f1":
-            return True
+            return self.drawn
+        if isinstance(event, (events.Key, events.Paste)) and self.goes_on_from_before(event):
+            return False
         return self.drawn and not self.working
+
+    def goes_on_from_before(self, event: events.Key | events.Paste) -> bool:
+        """Tell whether this was typed before the page was drawn, or in one go with what was.
+
+        The end of a line must not land where its beginning was dropped: a password in a username's field.
+        """
+        if not self.drawn or event.time - self._early_at < BREATH:
+            self._early_at = event.time
+            return True
+        return False
 
     # Time
 
@@ -159,10 +176,13 @@ class Page(Screen[ScreenResultType]):
 
     def finish(self, result: ScreenResultType) -> None:
         """Hand back the answer and leave, whatever (help, say) lies on top."""
-        # Not a second time, for a key that was on its way: the page is attached for a while after it left.
-        if self in self.app.screen_stack:
-            self.pop_until_active()
-            self.dismiss(result)
+        if self.left or self not in self.app.screen_stack:
+            return
+        self.left = True
+        # Not `pop_until_active`: it pops later, and until then this page would still be on the stack.
+        while self.app.screen is not self:
+            self.app.pop_screen()
+        self.dismiss(result)
 
     def leave(self, go: Go) -> None:
         """Go elsewhere by the user menu or by Escape."""
@@ -172,6 +192,8 @@ class Page(Screen[ScreenResultType]):
 
     def action_help(self) -> None:
         """Open the page that says what this screen is for."""
+        if self.app.screen is not self:
+            return
         from tui.screens.help import HelpScreen
 
         extra = self.console.extra_keys(self)

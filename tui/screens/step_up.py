@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from store.errors import TwofoldError
+from store.rules.text import visible
 from tui.screens.code_entry import LOST_ACCESS, code_field
 from tui.screens.form import Form
 from tui.screens.page import BACK, HELP
@@ -35,7 +36,7 @@ class StepUpScreen(Form["LoggedIn | LastBackupCode | SessionToken | None"]):
     def __init__(self, username: str, *, with_code: bool) -> None:
         """Ask for a code, or for the password where 2FA is off."""
         super().__init__(username=None)
-        self._account = username
+        self._account = visible(username)
         self._with_code = with_code
 
     def parts(self) -> ComposeResult:

@@ -11,6 +11,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static
 
+from store.rules.text import visible
 from tui.widgets.action import Action
 
 
@@ -75,7 +76,7 @@ class TopRow(Horizontal):
         """Brand, and the user menu's handle."""
         yield Static(Content(self._brand), id="brand")
         if self._username is not None:
-            yield Action(f"{self._username} ▼", id="user-menu-handle")
+            yield Action(f"{visible(self._username)} ▼", id="user-menu-handle")
 
 
 class UserMenu(Widget):

@@ -1,0 +1,238 @@
+"""Every act that changes the store, each ready to be done, and the audit event it must leave."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from store.services.principals import SessionToken
+from store.services.views import LastBackupCode, LoggedIn, ResetCodeNeeded
+from tests.desk import HERE, PASSWORD, SHELL, Desk
+from tests.services.tries import WRONG, code_of, fresh_code, secret_of, wrong_code
+from tests.tables import change
+
+NEW_PASSWORD = "marble ladder comet soup"
+NUMBER = "+306971234567"
+
+Do = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Act:
+    """`ready` brings a desk with alice to the moment before the act and returns the act."""
+
+    name: str
+    event: str
+    ready: Callable[[Desk], Do]
+    done: bool = True
+
+
+def _log_in(desk: Desk) -> Do:
+    return lambda: desk.services.sign_in.check_password(HERE, "alice", PASSWORD)
+
+
+def _wrong_password(desk: Desk) -> Do:
+    return lambda: desk.services.sign_in.check_password(HERE, "alice", WRONG)
+
+
+def _half(desk: Desk) -> Do:
+    desk.enable()
+    return _log_in(desk)
+
+
+def _code(desk: Desk) -> Do:
+    desk.enable()
+    half = desk.half()
+    code = fresh_code(desk)
+    return lambda: desk.services.second_factor.verify(half, code)
+
+
+def _wrong_code(desk: Desk) -> Do:
+    desk.enable()
+    half, code = desk.half(), wrong_code(desk)
+    return lambda: desk.services.second_factor.verify(half, code)
+
+
+def _step_up(desk: Desk) -> Do:
+    desk.enable()
+    full = desk.log_in()
+    code = fresh_code(desk)
+    return lambda: desk.services.second_factor.verify(full, code)
+
+
+def _step_up_by_password(desk: Desk) -> Do:
+    token = desk.log_in()
+    return lambda: desk.services.passwords.step_up(token, PASSWORD)
+
+
+def _backup_code(desk: Desk) -> Do:
+    codes = desk.enable()
+    half = desk.half()
+    return lambda: desk.services.second_factor.use_backup_code(half, codes[0])
+
+
+def last_code_left(desk: Desk) -> str:
+    codes = desk.enable()
+    change(desk, "UPDATE backup_code SET used_at = 0 WHERE number < 10")
+    return codes[9]
+
+
+def _last_code(desk: Desk) -> Do:
+    code, half = last_code_left(desk), desk.half()
+    return lambda: desk.services.second_factor.use_backup_code(half, code)
+
+
+def _held(desk: Desk) -> SessionToken:
+    code, half = last_code_left(desk), desk.half()
+    assert isinstance(desk.services.second_factor.use_backup_code(half, code), LastBackupCode)
+    return half
+
+
+def _set_after_last(desk: Desk) -> Do:
+    half = _held(desk)
+    return lambda: desk.services.backup_codes.set_after_last_code(half)
+
+
+def _agree_after_last(desk: Desk) -> Do:
+    half = _held(desk)
+    desk.services.backup_codes.set_after_last_code(half)
+    return lambda: desk.services.backup_codes.agree(half)
+
+
+def _begin(desk: Desk) -> Do:
+    token = desk.log_in()
+    return lambda: desk.services.enrollment.begin(token)
+
+
+def _confirm(desk: Desk) -> Do:
+    token = desk.log_in()
+    code = code_of(desk, secret_of(desk.services.enrollment.begin(token).setup_key))
+    return lambda: desk.services.enrollment.confirm(token, code)
+
+
+def _cancel(desk: Desk) -> Do:
+    token = desk.log_in()
+    desk.services.enrollment.begin(token)
+    return lambda: desk.services.enrollment.cancel(token)
+
+
+def _agree(desk: Desk) -> Do:
+    token = desk.log_in()
+    desk.show_codes(token)
+    return lambda: desk.services.backup_codes.agree(token)
+
+
+def _replace(desk: Desk) -> Do:
+    desk.enable()
+    return _agree(desk)
+
+
+def _new_codes(desk: Desk) -> Do:
+    desk.enable()
+    token = desk.log_in()
+    return lambda: desk.services.backup_codes.new_set(token)
+
+
+def _agree_to_new_codes(desk: Desk) -> Do:
+    desk.enable()
+    token = desk.log_in()
+    desk.services.backup_codes.new_set(token)
+    return lambda: desk.services.backup_codes.agree(token)
+
+
+def _disable(desk: Desk) -> Do:
+    desk.enable()
+    token = desk.log_in()
+    return lambda: desk.services.two_factor.disable(token, PASSWORD)
+
+
+def _change_password(desk: Desk) -> Do:
+    token = desk.log_in()
+    return lambda: desk.services.passwords.change(token, PASSWORD, NEW_PASSWORD)
+
+
+def _wrong_current(desk: Desk) -> Do:
+    token = desk.log_in()
+    return lambda: desk.services.passwords.change(token, WRONG, NEW_PASSWORD)
+
+
+def _reset(desk: Desk) -> Do:
+    desk.enable()
+    return lambda: desk.services.reset.reset_two_factor(SHELL, "alice")
+
+
+def _reset_code(desk: Desk) -> Do:
+    desk.enable()
+    code = desk.services.reset.reset_two_factor(SHELL, "alice")
+    outcome = desk.services.sign_in.check_password(HERE, "alice", PASSWORD)
+    assert isinstance(outcome, ResetCodeNeeded)
+    return lambda: desk.services.reset.use_code(outcome.token, code)
+
+
+def _agree_after_reset(desk: Desk) -> Do:
+    token = _reset_code(desk)()
+    assert isinstance(token, SessionToken)
+    desk.show_codes(token)
+    return lambda: desk.services.backup_codes.agree(token)
+
+
+def _log_out(desk: Desk) -> Do:
+    token = desk.log_in()
+    return lambda: desk.services.sessions.end(token)
+
+
+def _create(desk: Desk) -> Do:
+    return lambda: desk.services.accounts.create(SHELL, "bob", PASSWORD)
+
+
+def _unlock(desk: Desk) -> Do:
+    return lambda: desk.services.accounts.unlock(SHELL, "alice")
+
+
+def _forward(desk: Desk) -> Do:
+    token = desk.log_in()
+    return lambda: desk.services.call_forwarding.forward(token, NUMBER)
+
+
+def _switch_off(desk: Desk) -> Do:
+    token = desk.log_in()
+    desk.services.call_forwarding.forward(token, NUMBER)
+    return lambda: desk.services.call_forwarding.switch_off(token)
+
+
+def full_session(desk: Desk) -> SessionToken:
+    """Return a session that stays stepped up: one begun with a backup code."""
+    outcome = _backup_code(desk)()
+    assert isinstance(outcome, LoggedIn)
+    return outcome.token
+
+
+ACTS = [
+    Act("log in", "logged in", _log_in),
+    Act("wrong password", "password checked", _wrong_password, done=False),
+    Act("right password", "password checked", _half),
+    Act("right code", "logged in", _code),
+    Act("wrong code", "code checked", _wrong_code, done=False),
+    Act("step up", "stepped up", _step_up),
+    Act("step up by password", "stepped up", _step_up_by_password),
+    Act("backup code", "logged in", _backup_code),
+    Act("last backup code", "backup code checked", _last_code),
+    Act("set after the last code", "backup codes shown", _set_after_last),
+    Act("agree after the last code", "last backup code used", _agree_after_last),
+    Act("begin", "enrollment begun", _begin),
+    Act("confirm", "enrollment code checked", _confirm),
+    Act("cancel", "change of second factor left", _cancel),
+    Act("agree", "2FA enabled", _agree),
+    Act("agree to a new app", "authenticator replaced", _replace),
+    Act("new codes", "backup codes shown", _new_codes),
+    Act("agree to new codes", "backup codes replaced", _agree_to_new_codes),
+    Act("disable", "2FA disabled", _disable),
+    Act("change password", "password changed", _change_password),
+    Act("wrong current password", "password asked again", _wrong_current, done=False),
+    Act("reset", "2FA reset", _reset),
+    Act("reset code", "reset code checked", _reset_code),
+    Act("agree after a reset", "2FA enabled after a reset", _agree_after_reset),
+    Act("log out", "session ended", _log_out),
+    Act("create", "account created", _create),
+    Act("unlock", "account unlocked", _unlock),
+    Act("forward", "call forwarding set", _forward),
+    Act("switch off", "call forwarding switched off", _switch_off),
+]
