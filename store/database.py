@@ -39,7 +39,7 @@ class Database:
 
         Raises StoreUnusable where that cannot be done.
         """
-        self.path = Path(url.removeprefix("sqlite:///"))
+        self.path = path_of(url)
         with _faults(self.path):
             make_private_file(self.path)
             self._file = _identity(self.path)
@@ -137,6 +137,8 @@ def _faults(path: Path) -> Iterator[None]:
     except StoreUnusable as error:
         error.path = error.path or path
         raise
+    except UnicodeDecodeError as error:
+        raise StoreUnusable("damaged", path) from error
     except DBAPIError as error:
         name = getattr(error.orig, "sqlite_errorname", "")
         raise StoreUnusable(_cause(name), path) from error
@@ -146,6 +148,11 @@ def _faults(path: Path) -> Iterator[None]:
         raise StoreUnusable("failed", path) from error
     except OSError as error:
         raise StoreUnusable(_cause_of_file(error), path) from error
+
+
+def path_of(url: str) -> Path:
+    """Return where the store of a URL is."""
+    return Path(url.removeprefix("sqlite:///"))
 
 
 def make_private_file(path: Path) -> None:

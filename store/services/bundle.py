@@ -3,12 +3,11 @@
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlmodel import Session, select
 
 from store.clock import Clock
-from store.database import Database
+from store.database import Database, path_of
 from store.errors import InvalidSettings, StoreUnusable
 from store.models import AuditHead, StoreIdentity
 from store.rules import phone_numbers
@@ -96,8 +95,8 @@ def open_services(settings: Settings, clock: Clock, hashing: Hashing | None = No
 
 
 def _refuse_emptied(settings: Settings) -> None:
-    """Raise StoreUnusable for an empty file where there are keys: a store was cut off, and is not made anew."""
-    path = Path(settings.store_url.removeprefix("sqlite:///"))
+    """Raise StoreUnusable for an empty file where there are keys: that was a store, and is not made anew."""
+    path = path_of(settings.store_url)
     with suppress(OSError):
         if path.stat().st_size == 0 and any(settings.keys_folder.glob("*.key")):
             raise StoreUnusable("empty", path)

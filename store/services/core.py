@@ -123,7 +123,7 @@ class Unit:
         session, account = found
         who = Who(account, session)
         if session.ended_at is not None:
-            raise SessionEnded(EndReason(session.end_reason or EndReason.EXPIRED))
+            raise SessionEnded(_reason(session.end_reason))
         if not account.enabled:
             self._end_refused(who, EndReason.DISABLED)
         over = self.over(session)
@@ -239,3 +239,10 @@ class Core:
     def name_digest(self, form: str) -> bytes:
         """Return what stands for a typed name in counters and events: the name itself never does (D12)."""
         return self.vault.mac("name", form.encode("utf-8", "surrogatepass"), self.vault.first_key_id)[:16]
+
+
+def _reason(stored: str | None) -> EndReason:
+    try:
+        return EndReason(stored or EndReason.EXPIRED)
+    except ValueError:
+        return EndReason.EXPIRED

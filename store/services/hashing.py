@@ -7,6 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
+from argon2.exceptions import HashingError
+
+from store.errors import StoreUnusable
 from store.rules import hashing
 from store.rules.hashing import CODE_COST, PASSWORD_COST, Cost, Verdict
 
@@ -36,9 +39,15 @@ class Hashing:
         return str(self._code_cost)
 
     def digest_codes(self, codes: Iterable[str], salt: bytes, stored_cost: str) -> list[bytes]:
-        """Return the digests of canonical codes at the cost that is stored with them."""
-        cost = Cost.parse(stored_cost)
-        return [self._run(partial(hashing.digest_code, code, salt, cost)) for code in codes]
+        """Return the digests of canonical codes at the cost that is stored with them.
+
+        Raises StoreUnusable where what is stored is no cost or no salt.
+        """
+        try:
+            cost = Cost.parse(stored_cost)
+            return [self._run(partial(hashing.digest_code, code, salt, cost)) for code in codes]
+        except (ValueError, HashingError) as error:
+            raise StoreUnusable("damaged") from error
 
     def close(self) -> None:
         """End the thread once what it does is done."""

@@ -71,7 +71,7 @@ def test_an_operator_is_one(shell: Shell) -> None:
         ("alice", "\n" + PASSWORD, "Type a new password"),
         ("alice", "short", "at least 15 characters"),
         ("alice", "x" * 100_000, "at most 256 characters"),
-        ("alice", "alice alice alice alice", "Too easy to guess"),
+        ("alice", "alice alice alice alice", "little more than the username"),
         ("alice", "violet \x07 kettle parade", "no control characters"),
         ("alice", b"violet kettle parade \xff", "not UTF-8"),
     ],

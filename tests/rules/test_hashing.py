@@ -112,3 +112,20 @@ def test_the_default_costs_are_what_the_design_says() -> None:
     assert encoded.startswith("$argon2id$v=19$m=65536,t=3,p=1$")
     assert hashing.verify_password(encoded, "right", hashing.PASSWORD_COST) is Verdict.RIGHT
     assert Cost(memory_kib=19456, passes=2, lanes=1) == hashing.CODE_COST
+
+
+@given(st.builds(Cost, st.integers(0), st.integers(0), st.integers(0)))
+def test_a_cost_is_read_back_from_the_text_it_is_stored_as(cost: Cost) -> None:
+    assert Cost.parse(str(cost)) == cost
+
+
+def test_a_cost_is_stored_in_argon2s_own_words() -> None:
+    assert str(Cost(memory_kib=19456, passes=2, lanes=1)) == "m=19456,t=2,p=1"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "m=8,t=1", "m=8,t=1,p=x", "m=8,t=1,p=1,", " m=8,t=1,p=1", "M=8,T=1,P=1"]
+)
+def test_another_text_is_no_cost(text: str) -> None:
+    with pytest.raises(ValueError, match=r"^not a cost$"):
+        Cost.parse(text)

@@ -132,3 +132,15 @@ def test_what_is_no_number_is_still_shown_safely(stored: str, shown: str) -> Non
 
 def test_what_is_no_number_is_half_hidden_all_the_same() -> None:
     assert phone_numbers.masked("6971234567") == "xxxxxxxx67"
+
+
+@pytest.mark.parametrize(
+    ("region", "known"), [("GR", True), ("US", True), ("XX", False), ("gr", False), ("", False)]
+)
+def test_a_country_is_known_by_its_two_capitals(region: str, *, known: bool) -> None:
+    assert phone_numbers.is_region(region) is known
+
+
+@pytest.mark.parametrize(("region", "code"), [("GR", "+30"), ("US", "+1"), ("GB", "+44")])
+def test_a_country_has_its_calling_code(region: str, code: str) -> None:
+    assert phone_numbers.calling_code(region) == code

@@ -134,9 +134,14 @@ class BackupCodesScreen(Page["bool | Go | EnrollmentEnded"]):
             return rested and event.key == "enter" and super().accepts(event)
         if isinstance(event, events.Key) and event.key == "enter":
             self._last_enter = self.console.clock.now()
-        if isinstance(event, (events.MouseDown, events.MouseUp)):
-            return self.console.clock.now() - self._opened_at >= FIRST_SECOND and super().accepts(event)
+        if isinstance(event, (events.MouseDown, events.MouseUp)) and self._too_early_to_agree(event):
+            return False
         return super().accepts(event)
+
+    def _too_early_to_agree(self, event: events.MouseEvent) -> bool:
+        agree = self.query("#agree")
+        early = self.console.clock.now() - self._opened_at < FIRST_SECOND
+        return early and bool(agree) and agree.first().region.contains(event.x, event.y)
 
     @property
     def _on_agree(self) -> bool:

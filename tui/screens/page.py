@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual import events, on
@@ -32,7 +33,9 @@ T = TypeVar("T")
 HELP = KeyHint("F1", "Help", "help")
 BACK = KeyHint("Esc", "Back", "back")
 MENU = KeyHint("F4", "Menu", "menu")
-BREATH = 0.5
+ALWAYS_TAKEN = {"f1", "ctrl+q", "f10"}
+"""Help and the way out: they type nothing, and are there while a form works."""
+BREATH = 0.25
 """Seconds without a key after which a person no longer types what was begun before."""
 
 
@@ -58,6 +61,7 @@ class Page(Screen[ScreenResultType]):
         self.username = username
         self.working = False
         self.drawn = False
+        self._drawn_at = float("inf")
         self._early_at = float("-inf")
         self.left = False
         """Whether its answer is given, or no longer waited for: a key may still be on its way to it."""
@@ -101,6 +105,7 @@ class Page(Screen[ScreenResultType]):
     def now_drawn(self) -> None:
         """Take keys from here on: the person sees what they are typed into."""
         self.drawn = True
+        self._drawn_at = monotonic()
 
     def accepts(self, event: events.InputEvent | events.Paste) -> bool:
         """Tell whether this screen may have the event now: not before it is drawn, nor while it works."""
@@ -109,18 +114,18 @@ class Page(Screen[ScreenResultType]):
         if self.has_class("covered"):
             self.remove_class("covered")
             return False
-        if isinstance(event, events.Key) and event.key == "f1":
+        if isinstance(event, events.Key) and event.key in ALWAYS_TAKEN:
             return self.drawn
         if isinstance(event, (events.Key, events.Paste)) and self.goes_on_from_before(event):
             return False
-        return self.drawn and not self.working
+        return event.time >= self._drawn_at and not self.working
 
     def goes_on_from_before(self, event: events.Key | events.Paste) -> bool:
         """Tell whether this was typed before the page was drawn, or in one go with what was.
 
         The end of a line must not land where its beginning was dropped: a password in a username's field.
         """
-        if not self.drawn or event.time - self._early_at < BREATH:
+        if event.time < self._drawn_at or event.time - self._early_at < BREATH:
             self._early_at = event.time
             return True
         return False

@@ -1,0 +1,215 @@
+"""Every page of the console with something in it, and the look of what it draws."""
+
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from textual.geometry import Region
+from textual.screen import Screen
+from textual.widget import Widget
+
+from store.services.principals import SessionToken
+from store.services.views import BackupCodesShown, Enrollment, Forwarding, Home, LoggedIn
+from store.settings import Theme
+from tests.clocks import START
+from tests.desk import Desk
+from tests.screens.console import Console, use
+from tests.screens.page_host import PageHost
+from tui.flows import ENABLED, ENTRY_IS_DEAD, NEW_CODES
+from tui.screens.backup_codes import BackupCodesScreen
+from tui.screens.call_forwarding import CallForwardingScreen
+from tui.screens.call_history import CallHistoryScreen
+from tui.screens.change_password import ChangePasswordScreen
+from tui.screens.code_entry import CodeEntryScreen
+from tui.screens.disable import DisableScreen
+from tui.screens.enrollment import EnrollmentScreen
+from tui.screens.first_run import FirstRunScreen
+from tui.screens.home import HomeScreen
+from tui.screens.leave_codes import LeaveCodesScreen
+from tui.screens.log_in import LogInScreen
+from tui.screens.lost_access import LostAccessScreen
+from tui.screens.page import Page
+from tui.screens.reset_code import ResetCodeScreen
+from tui.screens.settings import SettingsScreen
+from tui.screens.step_up import StepUpScreen
+from tui.widgets.action import Action
+from tui.widgets.rows import KeyTwin, TopRow, UserMenu
+
+SHORT = "alice"
+LONG = "maria.papadopoulou+night@example-corp.gr"
+SETUP_KEY = "JBSWY3DPEHPK3PXPKRSXG5CTMVRXEZLU"
+CODES = tuple(f"7K3Q-9WZD-M2FT-XA{number}C" for number in range(10))
+
+
+def home(username: str = SHORT, *, on: bool = True, left: int = 9) -> Home:
+    return Home(
+        username=username,
+        display_name="",
+        operator=False,
+        two_factor_on=on,
+        two_factor_since=START if on else None,
+        set_number=301 if on else None,
+        codes_left=left if on else None,
+        password_changed_at=START,
+        open_sessions=1,
+        own_number="+30 21 0555 0142",
+        forwarding_to="+30 697 123 4567",
+        forwarding_since=START,
+        recent_calls=12,
+    )
+
+
+def enrollment(username: str = SHORT, *, again: bool = False, replacing: bool = False) -> Enrollment:
+    before = f"otpauth://totp/Twofold:{username.replace('@', '%40').replace('+', '%2B')}?secret="
+    return Enrollment(
+        setup_key=SETUP_KEY,
+        uri_parts=(before, SETUP_KEY, "&issuer=Twofold"),
+        username=username,
+        issuer="Twofold",
+        again=again,
+        replacing=replacing,
+        time_left=timedelta(minutes=10),
+    )
+
+
+def codes_shown(username: str = SHORT, *, on: bool = False) -> BackupCodesShown:
+    return BackupCodesShown(CODES, 301, username, "Twofold", START, on, timedelta(minutes=15))
+
+
+def after_code(username: str = SHORT) -> LoggedIn:
+    return LoggedIn(SessionToken("x" * 43), username, backup_code_used=10, set_number=301, codes_left=9)
+
+
+PAGES: dict[str, Callable[[str], Page[Any]]] = {
+    "log in": lambda _: LogInScreen(None),
+    "log in, 2FA on": lambda _: LogInScreen(ENABLED),
+    "first run": lambda _: FirstRunScreen(),
+    "code entry": lambda _: CodeEntryScreen(),
+    "lost access": lambda _: LostAccessScreen(301),
+    "reset code": lambda _: ResetCodeScreen(),
+    "home, off": lambda name: HomeScreen(home(name, on=False)),
+    "home, on": lambda name: HomeScreen(home(name)),
+    "home, few codes": lambda name: HomeScreen(home(name, left=3)),
+    "home, backup code used": lambda name: HomeScreen(home(name), after_code(name)),
+    "settings, off": lambda name: SettingsScreen(home(name, on=False), ENTRY_IS_DEAD),
+    "settings, on": lambda name: SettingsScreen(home(name), NEW_CODES),
+    "enrollment": lambda name: EnrollmentScreen(enrollment(name), with_menu=True),
+    "enrollment, again": lambda name: EnrollmentScreen(enrollment(name, again=True), with_menu=True),
+    "enrollment, replacing": lambda name: EnrollmentScreen(enrollment(name, replacing=True), with_menu=True),
+    "backup codes, first": lambda name: BackupCodesScreen(
+        codes_shown(name),
+        first=True,
+        with_menu=True,
+        kept="Saved: backup-codes-301.txt in your home folder, readable by you only.",
+    ),
+    "backup codes, new": lambda name: BackupCodesScreen(
+        codes_shown(name, on=True), first=False, with_menu=True
+    ),
+    "leave codes, first": lambda _: LeaveCodesScreen(set_number=301, first=True, with_entry=True),
+    "leave codes, replacing": lambda _: LeaveCodesScreen(set_number=301, first=False, with_entry=True),
+    "leave codes, new": lambda _: LeaveCodesScreen(set_number=301, first=False, with_entry=False),
+    "step-up, code": lambda name: StepUpScreen(name, with_code=True),
+    "step-up, password": lambda name: StepUpScreen(name, with_code=False),
+    "disable": DisableScreen,
+    "change password": ChangePasswordScreen,
+    "call forwarding, off": lambda name: CallForwardingScreen(Forwarding(None, None, None), name),
+    "call forwarding, on": lambda name: CallForwardingScreen(
+        Forwarding("+30 21 0555 0142", "+30 697 123 4567", START), name
+    ),
+    "call history": CallHistoryScreen,
+}
+
+
+@asynccontextmanager
+async def show(
+    desk: Desk,
+    page: str | Page[Any],
+    username: str = SHORT,
+    *,
+    size: tuple[int, int] = (80, 24),
+    theme: Theme = "dark",
+) -> AsyncIterator[Console]:
+    """Open a console that shows this page at once, as the session of the desk's alice."""
+    desk.settings = replace(desk.settings, theme=theme)
+    shown = PAGES[page](username) if isinstance(page, str) else page
+    async with use(desk, size, PageHost(desk, shown, desk.log_in())) as console:
+        yield console
+
+
+async def turn_to(console: Console, page: Page[Any]) -> None:
+    """Lay another page over the one that is shown."""
+    console.app.run_worker(console.app.show(page), group="story")
+    await console.until(lambda: console.app.screen is page)
+    await console.settle()
+
+
+# What is seen
+
+
+def seen(screen: Screen[Any]) -> list[Widget]:
+    """Every widget that is displayed and takes room."""
+    return [
+        widget
+        for widget in screen.walk_children(Widget)
+        if all(each.display for each in widget.ancestors_with_self if isinstance(each, Widget))
+        and widget.region
+    ]
+
+
+def regions(screen: Screen[Any]) -> dict[str, Region]:
+    """Where everything stands, by its place in the tree."""
+    return {
+        f"{number} {type(widget).__name__} {widget.id}": widget.region
+        for number, widget in enumerate(seen(screen))
+    }
+
+
+def clipped(screen: Screen[Any]) -> list[str]:
+    """What is not wholly seen: widgets cut by what holds them, and text longer than its place."""
+    cut = []
+    for widget in seen(screen):
+        place = screen.find_widget(widget)
+        if place.region.intersection(place.clip) != place.region or not screen.region.contains_region(
+            place.region
+        ):
+            cut.append(f"{widget}: {place.region} in {place.clip}")
+        elif not widget.children and widget.id not in {"qr", "calls"}:
+            needed = widget.get_content_height(widget.container_size, screen.size, widget.content_size.width)
+            if needed > widget.content_size.height:
+                cut.append(f"{widget}: {needed} lines in {widget.content_size.height}")
+    return cut
+
+
+def scrolling(screen: Screen[Any]) -> list[str]:
+    """What would have to be scrolled to be seen."""
+    return [
+        f"{widget} by {widget.max_scroll_x}, {widget.max_scroll_y}"
+        for widget in (screen, *seen(screen))
+        if widget.show_vertical_scrollbar or widget.show_horizontal_scrollbar
+    ]
+
+
+def labels(screen: Screen[Any]) -> list[str]:
+    """The words of every button and link of the page; not those of the top row and its menu."""
+    return [
+        label_of(action)
+        for action in screen.query(Action)
+        if action in seen(screen)
+        and not any(isinstance(each, (TopRow, UserMenu)) for each in action.ancestors)
+    ]
+
+
+def label_of(action: Action) -> str:
+    return re.sub(r"^\[ (.*) \]$", r"\1", str(action.render()))
+
+
+def times(words: str, text: str) -> int:
+    """How often words stand in a text, letter case and line ends aside."""
+    return " ".join(text.split()).casefold().count(words.casefold())
+
+
+def twins(console: Console) -> dict[str, KeyTwin]:
+    return {str(twin.content).split()[0]: twin for twin in console.app.screen.query(KeyTwin)}

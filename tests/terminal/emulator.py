@@ -1,0 +1,66 @@
+"""The screen half of a terminal: bytes in, words and their places out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import pyte
+
+# pyte prints the tails of sequences it doesn't know: those are dropped before it sees them.
+_JUNK = re.compile(
+    rb"\x1b\[[<>=][0-9;]*[a-z]|\x1b\[\?[0-9;]*(?:\$p|u)|\x1b[P_^X].*?\x1b\\|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)",
+    re.DOTALL,
+)
+# The beginning of a sequence that the end of a read has cut.
+_CUT = re.compile(rb"\x1b(?:\[[<=>?0-9;$]*|[P_^X\]][^\x07\x1b]*\x1b?)?\Z", re.DOTALL)
+
+
+class Emulator:
+    """A screen of cells. It knows no alternate screen: what a program drew last stays when it ends."""
+
+    def __init__(self, columns: int, rows: int) -> None:
+        """Start with an empty screen."""
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        self._held = b""
+
+    def feed(self, data: bytes) -> None:
+        """Take what a program wrote."""
+        data = _JUNK.sub(b"", self._held + data)
+        cut = _CUT.search(data)
+        self._held = data[cut.start() :] if cut else b""
+        self._stream.feed(data[: cut.start()] if cut else data)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Change the size; the program is expected to draw anew."""
+        self.screen.resize(rows, columns)
+
+    def text(self) -> list[str]:
+        """The visible lines."""
+        return ["".join(cells) for cells in self._cells()]
+
+    def stands(self, text: str) -> bool:
+        """Whether words stand on one line of the screen."""
+        return any(text in line for line in self.text())
+
+    def places(self, text: str) -> list[tuple[int, int]]:
+        """The middle cell (column, row from 0) of the words wherever they stand, from the top."""
+        return [
+            (_cell_at(cells, found.start() + len(text) // 2), row)
+            for row, cells in enumerate(self._cells())
+            for found in re.finditer(re.escape(text), "".join(cells))
+        ]
+
+    def _cells(self) -> list[list[str]]:
+        lines, columns = self.screen.lines, self.screen.columns
+        return [[self.screen.buffer[y][x].data for x in range(columns)] for y in range(lines)]
+
+
+def _cell_at(cells: Sequence[str], offset: int) -> int:
+    """The cell that holds a character: wide ones leave an empty cell behind them."""
+    for column, data in enumerate(cells):
+        if offset < len(data):
+            return column
+        offset -= len(data)
+    return len(cells) - 1
