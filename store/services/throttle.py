@@ -174,12 +174,14 @@ def _make_row(unit: Unit, counter: Counter, window: timedelta) -> None:
                 unit.session.add(row)
         except IntegrityError:
             pass  # Another process made it between the two statements, where the database lets it.
-    now = literal(unit.now, Moment())
-    past = or_(
-        col(Throttle.window_start) <= literal(unit.now - window, Moment()), col(Throttle.window_start) > now
-    )
+    start = col(Throttle.window_start)
+    past = start <= literal(unit.now - window, Moment())
+    # Where the clock went back the window begins again with what was counted, or setting it back would forget.
+    ahead = start > literal(unit.now, Moment())
     unit.session.exec(
-        update(Throttle).where(_is(counter), past).values(window_start=unit.now, window_failures=0)
+        update(Throttle)
+        .where(_is(counter), or_(past, ahead))
+        .values(window_start=unit.now, window_failures=case((past, 0), else_=Throttle.window_failures))
     )
 
 
