@@ -176,7 +176,7 @@ def _make_row(unit: Unit, counter: Counter, window: timedelta) -> None:
             pass  # Another process made it between the two statements, where the database lets it.
     start = col(Throttle.window_start)
     past = start <= literal(unit.now - window, Moment())
-    # Where the clock went back the window begins again with what was counted, or setting it back would forget.
+    # Where the clock went back the window begins again, but what it counted stays: no clock forgives.
     ahead = start > literal(unit.now, Moment())
     unit.session.exec(
         update(Throttle)
