@@ -46,8 +46,9 @@ def test_other_parameters_are_right_but_weak(stored: Cost) -> None:
     assert hashing.verify_password(encoded, "wrong", CHEAP) is Verdict.WRONG
 
 
-def test_a_short_salt_is_right_but_weak() -> None:
-    encoded = PasswordHasher(1, 8, 1, salt_len=8).hash("right")
+@pytest.mark.parametrize(("salt", "digest"), [(8, 32), (16, 16)])
+def test_a_short_salt_or_digest_is_right_but_weak(salt: int, digest: int) -> None:
+    encoded = PasswordHasher(1, 8, 1, salt_len=salt, hash_len=digest).hash("right")
     assert hashing.verify_password(encoded, "right", CHEAP) is Verdict.RIGHT_BUT_WEAK
 
 
@@ -73,10 +74,25 @@ def test_a_damaged_hash_proves_nothing(damaged: str) -> None:
 
 
 @settings(max_examples=100)
-@given(ANYTHING, ANYTHING)
+@given(ANYTHING, ANYTHING.filter(lambda password: password != "right"))
 def test_no_hash_and_no_password_raise(encoded: str, password: str) -> None:
     assert hashing.verify_password(encoded, password, CHEAP) is Verdict.WRONG
     assert hashing.verify_password(ENCODED, password, CHEAP) is Verdict.WRONG
+
+
+def test_a_password_is_right_up_to_the_longest_that_can_be_typed() -> None:
+    longest = "e\u0301\u0316\u0317" * 256
+    assert len(longest) == 1024
+    encoded = hashing.hash_password(longest, CHEAP)
+    assert hashing.verify_password(encoded, longest, CHEAP) is Verdict.RIGHT
+    assert (
+        hashing.verify_password(hashing.hash_password(longest + "x", CHEAP), longest + "x", CHEAP)
+        is Verdict.WRONG
+    )
+
+
+def test_a_lone_surrogate_is_wrong() -> None:
+    assert hashing.verify_password(ENCODED, "right\udc80", CHEAP) is Verdict.WRONG
 
 
 def test_a_megabyte_of_accents_is_wrong_at_once() -> None:
@@ -99,6 +115,11 @@ def test_a_code_digest_depends_on_code_salt_and_cost() -> None:
     assert digest != hashing.digest_code("7K3Q9WZDM2FTXA5D", salt, CHEAP)
     assert digest != hashing.digest_code("7K3Q9WZDM2FTXA5C", b"t" * 16, CHEAP)
     assert digest != hashing.digest_code("7K3Q9WZDM2FTXA5C", salt, Cost(8, 2, 1))
+
+
+def test_a_cost_stays_what_it_is() -> None:
+    with pytest.raises(AttributeError):
+        CHEAP.passes = 2  # type: ignore[misc]
 
 
 def test_salts_are_16_bytes_and_differ() -> None:

@@ -31,6 +31,7 @@ E164 = re.compile(r"\+[1-9][0-9]{6,14}")
         ("\uff0b30 697 123 4567", None, "+306971234567"),
         ("+39 02 3661 8300", None, "+390236618300"),
         ("+800 1234 5678", None, "+80012345678"),
+        ("+30" + " " * 27 + "6971234567", None, "+306971234567"),
     ],
 )
 def test_a_number_is_read_as_people_write_it(text: str, region: str | None, number: str) -> None:
@@ -66,6 +67,8 @@ def test_a_number_is_read_as_people_write_it(text: str, region: str | None, numb
         pytest.param("9" * (1 << 20), "GR", NumberFault.NOT_A_NUMBER, id="a megabyte"),
         ("+30 697 123", None, NumberFault.INVALID),
         ("+30 697 123 45678", None, NumberFault.INVALID),
+        ("+30" + " " * 28 + "6971234567", None, NumberFault.NOT_A_NUMBER),
+        ("+30 697 123X4567", None, NumberFault.NOT_A_NUMBER),
         ("+" + "9" * 39, None, NumberFault.INVALID),
         ("+999 1234 5678", None, NumberFault.INVALID),
         ("+0 123 456 789", None, NumberFault.INVALID),
@@ -107,6 +110,7 @@ def test_whatever_is_typed_gives_a_number_that_reads_back_or_a_reason(text: str,
         ("+447400123456", "+44 7400 123456", "+44 7400 xxxx56"),
         ("+6561234567", "+65 6123 4567", "+65 xxxx xx67"),
         ("+29022158", "+290 22158", "+290 xxx58"),
+        ("+35570021234", "+355 700 21234", "+355 xxx xxx34"),
     ],
 )
 def test_a_number_is_shown_in_groups_and_to_others_half_hidden(number: str, shown: str, hidden: str) -> None:

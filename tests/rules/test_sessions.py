@@ -59,6 +59,15 @@ def test_enrollment_and_codes_run_on_their_own_time(*, half: bool) -> None:
     assert fault(held, held=held, half=half, kiosk=True) is not None
 
 
+@pytest.mark.parametrize("held", [timedelta(minutes=5), timedelta(minutes=10)])
+def test_after_a_hold_the_idle_limit_counts_again(held: timedelta) -> None:
+    assert fault(timedelta(minutes=10), seen=timedelta(minutes=9), held=held) is None
+
+
+def test_a_session_idle_and_too_old_at_once_is_too_old() -> None:
+    assert fault(timedelta(hours=12), seen=timedelta(hours=11, minutes=45)) is EndReason.EXPIRED
+
+
 def test_a_hold_does_not_extend_the_absolute_limit() -> None:
     assert fault(timedelta(hours=12), held=timedelta(hours=13)) is EndReason.EXPIRED
 
@@ -89,6 +98,10 @@ def test_tokens_hold_256_bits_and_differ() -> None:
 @given(st.text(st.characters(exclude_categories=())))
 def test_any_text_has_a_digest(token: str) -> None:
     assert len(sessions.token_digest(token)) == 32
+
+
+def test_a_lone_surrogate_has_a_digest_of_its_own() -> None:
+    assert sessions.token_digest("\udc80") != sessions.token_digest("\udc81")
 
 
 def test_the_digest_is_sha_256() -> None:

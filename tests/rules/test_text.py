@@ -80,6 +80,15 @@ def test_every_code_point_of_a_refused_category_is_unsafe() -> None:
     assert all(text.first_unsafe(char) == char for char in points if unicodedata.category(char) in refused)
 
 
+def test_what_leaves_no_ink_is_unsafe_and_nothing_else_that_can_be_printed_is() -> None:
+    points = (chr(point) for point in range(sys.maxunicode + 1))
+    found = {ord(char) for char in points if char.isprintable() and text.first_unsafe(char)}
+    assert found == {
+        *(0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B, 0x180C, 0x180D, 0x180F, 0x2800, 0x3164, 0xFFA0),
+        *(0x16FE4, 0x1D159, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)),
+    }
+
+
 def test_the_emoji_joiner_is_spelled_out() -> None:
     assert text.visible("👩\u200d💻") == "👩<U+200D>💻"
 

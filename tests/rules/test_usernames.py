@@ -38,6 +38,8 @@ def test_a_username_is_stripped_and_lowered(typed: str, name: str) -> None:
         (".alice", UsernameFault.FIRST),
         ("@alice", UsernameFault.FIRST),
         ("a@b@c+d", UsernameFault.TOO_MANY_SIGNS),
+        ("a@b@c@d", UsernameFault.TOO_MANY_SIGNS),
+        ("a+b+c@d@e", UsernameFault.TOO_MANY_SIGNS),
         ("al ice", UsernameFault.CHARACTER),
         ("a:b", UsernameFault.CHARACTER),
         ("%41", UsernameFault.CHARACTER),
@@ -70,6 +72,14 @@ def test_a_spelling_that_logs_in_is_counted_as_the_account_it_opens(typed: str) 
 @given(ANYTHING)
 def test_any_attempt_has_a_short_form_that_can_be_hashed(typed: str) -> None:
     assert len(usernames.attempted(typed).encode()) <= 4 * 256
+
+
+def test_an_attempt_is_counted_by_its_first_256_characters() -> None:
+    assert usernames.attempted("x" * 300) == "x" * 256
+
+
+def test_an_attempt_that_cannot_be_encoded_is_spelled_out() -> None:
+    assert usernames.attempted("alice\udc80") == "alice\\udc80"
 
 
 def test_a_megabyte_of_accents_is_counted_at_once() -> None:
