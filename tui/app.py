@@ -160,12 +160,15 @@ class TwofoldApp(LockedDownApp):
         from tui.flows import tell
 
         while len(self.screen_stack) > 1:
-            await self.pop_screen()
+            # Not awaited, for the reason given at `show`.
+            self.pop_screen()
         await tell(self, notice)
 
     async def show(self, page: Page[T]) -> T:
         """Show a screen and return its answer."""
-        return await self.push_screen_wait(self.fitted(page))
+        # Not `push_screen_wait`: that removes the page before in the story's own task, and a story that
+        # is cancelled then takes the app's own loop with it.
+        return await asyncio.shield(self.push_screen(self.fitted(page), wait_for_dismiss=True))
 
     def log_in_screen(self, notice: str | None) -> "LogInScreen":
         """Return the front door; the demo hangs its sheet on it."""
