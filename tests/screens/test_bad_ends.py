@@ -1,18 +1,22 @@
 """How the console ends where it cannot go on: one line, an exit code, and nothing that was in memory."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from textual.widgets import Static
 
-from store.errors import EndReason, SessionEnded
+from store.errors import EndReason, SessionEnded, StoreUnusable, TwofoldError, WrongCode
+from store.services.bundle import Services
 from store.settings import Settings
 from tests.desk import Desk
 from tests.screens.console import HandTicked, use
 from tests.screens.test_first_run import OpensItself
 from tui.app import run_app
+from tui.screens.home import HomeScreen
 from tui.screens.page import Page
+from tui.screens.settings import SettingsScreen
 from tui.words import STORE
 
 
@@ -98,6 +102,25 @@ def test_a_crash_says_one_line_with_an_id_and_nothing_that_was_in_memory(
     assert line.startswith("twofold: Something went wrong inside Twofold. Report this: ")
     assert "(RuntimeError at test_bad_ends.py:" in line
     assert captured.out == ""
+
+
+@pytest.mark.parametrize("error", [WrongCode(), SessionEnded(EndReason.IDLE), StoreUnusable("busy")])
+async def test_what_fails_behind_a_page_that_was_left_is_nobodys_any_more(
+    desk: Desk, error: TwofoldError
+) -> None:
+    def fail(_: Services) -> None:
+        raise error
+
+    async with use(desk) as console:
+        await console.to_home()
+        page = console.at(HomeScreen)
+        await console.click("#settings")
+        page.left = True
+        with pytest.raises(asyncio.CancelledError):
+            await page.ask(fail)
+        await console.settle()
+        console.at(SettingsScreen)
+        assert console.app.has_session
 
 
 async def test_a_crash_ends_the_session_in_the_store(desk: Desk) -> None:

@@ -15,7 +15,7 @@ from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
 from textual.widgets import Static
 
-from store.errors import SessionEnded
+from store.errors import SessionEnded, TwofoldError
 from store.rules import sessions as limits
 from tui.screens.places import Go
 from tui.widgets.action import Action
@@ -172,9 +172,13 @@ class Page(Screen[ScreenResultType]):
         """Have the services do something, off the loop."""
         try:
             return await self.console.ask(act)
-        except SessionEnded as error:
-            self.console.start_over(sentence(error))
-            # The story that this page belongs to is being cancelled; nothing after this line may run.
+        except TwofoldError as error:
+            # The page that is shown meanwhile meets its own errors.
+            if not self.left and self.is_attached:
+                if not isinstance(error, SessionEnded):
+                    raise
+                self.console.start_over(sentence(error))
+            # The story that this page belongs to is over; nothing after this line may run.
             raise asyncio.CancelledError from error
 
     # Leaving
