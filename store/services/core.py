@@ -132,7 +132,7 @@ class Unit:
         if session.kind not in kinds:
             self.record_of(who, "access refused", done=False, detail=session.kind)
             self.refuse(NotAllowed())
-        if step_up and not self._stepped_up(who):
+        if step_up and not self.stepped_up(who):
             self.record_of(who, "step-up asked", done=False)
             self.refuse(StepUpNeeded(with_code=account.second_factor == "on"))
         return who
@@ -158,11 +158,16 @@ class Unit:
             now=self.now,
         )
 
-    def stepped_up_until(self, who: Who) -> datetime | None:
-        """Return until when the session's step-up lasts; none where it does not."""
+    def stepped_up(self, who: Who) -> bool:
+        """Tell whether the step-up still holds; where the clock went back behind the proof, it does not."""
+        proven_at = who.session.stepped_up_at
+        if proven_at is None:
+            return False
         if who.session.by_backup_code:
-            return who.session.created_at + limits.ABSOLUTE
-        return who.session.stepped_up_at and who.session.stepped_up_at + limits.STEP_UP
+            until = who.session.created_at + limits.ABSOLUTE
+        else:
+            until = proven_at + limits.STEP_UP
+        return proven_at <= self.now < until
 
     def renew(self, who: Who) -> SessionToken:
         """Give the session a new token and let the old one die (ASVS 7.2.4)."""
@@ -187,14 +192,6 @@ class Unit:
         if but is not None:
             live = live.where(col(LoginSession.id) != but.session_id)
         self.session.exec(live.values(ended_at=self.now, end_reason=reason.value))
-
-    def _stepped_up(self, who: Who) -> bool:
-        until = self.stepped_up_until(who)
-        return (
-            until is not None
-            and who.session.stepped_up_at is not None
-            and (who.session.stepped_up_at <= self.now < until)
-        )
 
     def _end_refused(self, who: Who, reason: EndReason) -> NoReturn:
         self.end(who, reason)

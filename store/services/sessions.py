@@ -30,7 +30,6 @@ class Sessions:
             if active and unit.now - session.last_seen_at >= limits.SEEN_EVERY:
                 session.last_seen_at = unit.now
                 unit.session.add(session)
-            until = unit.stepped_up_until(who)
             return SessionState(
                 time_left=limits.time_left(
                     kind_half=session.kind != "full",
@@ -40,7 +39,7 @@ class Sessions:
                     held_until=session.held_until,
                     now=unit.now,
                 ),
-                stepped_up=until is not None and unit.now < until,
+                stepped_up=unit.stepped_up(who),
             )
 
     def record_crash(self, visitor: Visitor, report: str) -> None:

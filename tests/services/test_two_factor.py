@@ -42,6 +42,18 @@ def test_a_backup_code_is_a_step_up_too(desk: Desk) -> None:
     desk.services.two_factor.disable(outcome.token, PASSWORD)
 
 
+def test_a_clock_set_back_behind_the_proof_ends_the_step_up(desk: Desk) -> None:
+    desk.enable()
+    token = desk.log_in()
+    assert desk.services.sessions.check(token, active=False).stepped_up
+    desk.clock.move(seconds=-1)
+    assert not desk.services.sessions.check(token, active=False).stepped_up
+    with pytest.raises(StepUpNeeded):
+        desk.services.two_factor.disable(token, PASSWORD)
+    desk.clock.move(seconds=1)
+    assert desk.services.sessions.check(token, active=False).stepped_up
+
+
 def test_a_wrong_password_is_counted_on_the_password_and_changes_nothing(desk: Desk) -> None:
     desk.enable()
     token = desk.log_in()
