@@ -3,7 +3,7 @@
 Times are whole microseconds since 1970 (design D13): a text form would compare wrongly without a word.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -54,9 +54,13 @@ class Moment(TypeDecorator[datetime]):
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """Return the moment in UTC. Raises StoreUnusable for a number that is none."""
         try:
-            return None if value is None else EPOCH + value * MICROSECOND
+            moment = None if value is None else EPOCH + value * MICROSECOND
         except OverflowError:
             raise StoreUnusable("damaged") from None
+        # At the ends of the calendar there is no local time to show, and no limit to add.
+        if moment is not None and moment.year in {MINYEAR, MAXYEAR}:
+            raise StoreUnusable("damaged")
+        return moment
 
 
 class Span(TypeDecorator[timedelta]):

@@ -96,5 +96,6 @@ def _read(config_file: Path | None) -> dict[str, object]:
         return tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise InvalidSettings(f"{path} cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    # Bytes that are no text, what is no TOML, a number of too many digits; and lists a thousand deep.
+    except (ValueError, RecursionError) as error:
         raise InvalidSettings(f"{path} is not valid TOML: {error}") from error

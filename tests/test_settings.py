@@ -87,7 +87,19 @@ def test_a_key_that_is_not_known_is_named(tmp_path: Path) -> None:
     assert "policy" in fault('[policy]\nissuer = "x"', tmp_path)
 
 
-@pytest.mark.parametrize("text", ["issuer", "= 5", 'issuer = "a', "[[", 'issuer = "a"\nissuer = "b"'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "issuer",
+        "= 5",
+        'issuer = "a',
+        "[[",
+        'issuer = "a"\nissuer = "b"',
+        f"issuer = {'9' * 5000}",
+        f"issuer = {'[' * 5000}",
+    ],
+    ids=lambda text: text[:12],
+)
 def test_what_is_no_toml_is_said_with_the_files_name(tmp_path: Path, text: str) -> None:
     detail = fault(text, tmp_path)
     assert "my.toml is not valid TOML" in detail

@@ -1,7 +1,6 @@
 """Every use case of one store, opened together. Loads the database library: screens import it late."""
 
 import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlmodel import Session, select
@@ -69,7 +68,8 @@ def open_services(settings: Settings, clock: Clock, hashing: Hashing | None = No
     """
     if settings.region is not None and not phone_numbers.is_region(settings.region):
         raise InvalidSettings(NO_REGION)
-    _refuse_emptied(settings)
+    if was_emptied(settings):
+        raise StoreUnusable("empty", path_of(settings.store_url))
     database = Database(settings.store_url)
     core = Core(settings, clock, database, _open_vault(settings, clock, database), hashing or Hashing())
     passwords = Passwords(core)
@@ -94,12 +94,13 @@ def open_services(settings: Settings, clock: Clock, hashing: Hashing | None = No
     )
 
 
-def _refuse_emptied(settings: Settings) -> None:
-    """Raise StoreUnusable for an empty file where there are keys: that was a store, and is not made anew."""
-    path = path_of(settings.store_url)
-    with suppress(OSError):
-        if path.stat().st_size == 0 and any(settings.keys_folder.glob("*.key")):
-            raise StoreUnusable("empty", path)
+def was_emptied(settings: Settings) -> bool:
+    """Tell whether the file is empty where there are keys: that was a store, and is not made anew."""
+    try:
+        empty = path_of(settings.store_url).stat().st_size == 0
+    except OSError:
+        return False
+    return empty and any(settings.keys_folder.glob("*.key"))
 
 
 def _open_vault(settings: Settings, clock: Clock, database: Database) -> Vault:

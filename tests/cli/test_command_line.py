@@ -80,6 +80,14 @@ def test_only_create_makes_a_store(shell: Shell) -> None:
         assert f"There is no store at {shell.store}" in ended.err
         assert "twofold account create NAME --operator" in ended.err
     assert not shell.store.parent.exists()
+    # An empty file that never was a store is none either.
+    shell.store.parent.mkdir(parents=True)
+    shell.store.touch(0o600)
+    ended = shell.run("account", "list")
+    assert (ended.status, ended.out) == (3, "")
+    assert f"There is no store at {shell.store}" in ended.err
+    assert shell.store.stat().st_size == 0
+    assert not shell.keys.exists()
 
 
 def test_the_store_is_the_arguments_then_the_variables(shell: Shell) -> None:

@@ -2,8 +2,10 @@
 
 import random
 import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from tests.desk import HERE, PASSWORD, SHELL, Desk
 from tests.tables import change, store_path
 from tui.words import sentence
 
-SEEDS = range(40)
+SEEDS = range(25)
 
 
 def story(desk: Desk) -> None:
@@ -76,9 +78,13 @@ def test_no_spoilt_byte_and_no_spoilt_page_is_an_untyped_error(closed: Desk, tmp
     assert told["StoreUnusable"] > len(SEEDS) // 2
 
 
+# Microseconds since 1970 at the ends of the calendar: there, no local time can be told.
+FIRST_YEAR, LAST_YEAR = -62_135_596_800_000_000, 253_402_300_799_999_999
 COLUMNS = [
     ("account", "created_at", 2**62),
     ("account", "last_login_at", -(2**62)),
+    ("account", "created_at", FIRST_YEAR),
+    ("account", "last_login_at", LAST_YEAR),
     ("session", "created_at", 2**62),
     ("session", "last_seen_at", 2**62),
     ("session", "end_reason", "no reason"),
@@ -103,11 +109,9 @@ def test_a_value_that_cannot_be_is_a_typed_error_or_does_no_harm(
     half = desk.half()
     if column == "end_reason":
         change(desk, "UPDATE session SET ended_at = 1")
-    change(desk, f"PRAGMA ignore_check_constraints=ON")  # noqa: F541
-    try:
-        change(desk, f"UPDATE {table} SET {column} = ?", value)  # noqa: S608
-    except Exception as error:  # noqa: BLE001
-        pytest.skip(str(error))
+    with closing(sqlite3.connect(store_path(desk))) as connection, connection:
+        connection.execute("PRAGMA ignore_check_constraints=ON")
+        connection.execute(f"UPDATE {table} SET {column} = ?", (value,))  # noqa: S608
     acts: list[Callable[[], object]] = [
         lambda: desk.services.home.look(token),
         lambda: desk.services.sessions.list(token),

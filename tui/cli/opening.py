@@ -29,7 +29,10 @@ def open_store(asked: argparse.Namespace, *, create: bool = False) -> "Iterator[
     """
     settings = settings_of(asked)
     path = Path(settings.store_url.removeprefix("sqlite:///"))
-    if not create and not (os.path.lexists(path) and (not path.is_file() or path.stat().st_size)):
+    from store.services.bundle import open_services, was_emptied
+
+    nothing_there = not os.path.lexists(path) or (path.is_file() and not path.stat().st_size)
+    if nothing_there and not create and not was_emptied(settings):
         from store.rules.text import visible
 
         raise Refused(
@@ -38,7 +41,6 @@ def open_store(asked: argparse.Namespace, *, create: bool = False) -> "Iterator[
             status=3,
         )
     from store.clock import SystemClock
-    from store.services.bundle import open_services
     from tui.process import harden_process
 
     harden_process()
