@@ -148,7 +148,8 @@ class TerminalInput:
     def _hold(self, token: bytes) -> None:
         """Wait for the end of a sequence; of one without end only its beginning is remembered."""
         if len(token) > MAX_HELD:
-            token, self._oversized = token[:2], True
+            # An Escape in the end may be the first half of the end itself.
+            token, self._oversized = token[:2] + (b"\x1b" if token.endswith(b"\x1b") else b""), True
         self._held = token
 
     def _typed(self, text: str) -> list[Message]:

@@ -105,6 +105,11 @@ def test_an_answer_without_end_gives_the_keyboard_back() -> None:
     assert keys(b"\x1b]" + b"x" * 9000, b"y" * 9000, None, b"z") == ["z"]
 
 
+@pytest.mark.parametrize("length", [MAX_HELD - 3, MAX_HELD - 2, MAX_HELD - 1, MAX_HELD, 2 * MAX_HELD])
+def test_the_end_of_an_answer_too_long_to_hold_is_seen_though_it_comes_in_halves(length: int) -> None:
+    assert keys(b"\x1b]" + b"x" * length + b"\x1b", b"\\", b"a") == ["a"]
+
+
 def test_little_is_held_of_what_has_no_end() -> None:
     terminal = TerminalInput()
     for _ in range(100):
