@@ -12,7 +12,16 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from store.services.principals import SessionToken
-from store.services.views import BackupCodesShown, Enrollment, Forwarding, Home, LoggedIn
+from store.services.views import (
+    BackupCodesShown,
+    Enrollment,
+    Forwarding,
+    Home,
+    LoggedIn,
+    Notice,
+    NoticeKind,
+    OpenSession,
+)
 from store.settings import Theme
 from tests.clocks import START
 from tests.desk import Desk
@@ -33,6 +42,7 @@ from tui.screens.log_in import LogInScreen
 from tui.screens.lost_access import LostAccessScreen
 from tui.screens.page import Page
 from tui.screens.reset_code import ResetCodeScreen
+from tui.screens.sessions import SessionsScreen
 from tui.screens.settings import SettingsScreen
 from tui.screens.step_up import StepUpScreen
 from tui.widgets.action import Action
@@ -79,6 +89,21 @@ def codes_shown(username: str = SHORT, *, on: bool = False) -> BackupCodesShown:
     return BackupCodesShown(CODES, 301, username, "Twofold", START, on, timedelta(minutes=15))
 
 
+def noticed(username: str = SHORT) -> LoggedIn:
+    """A log-in after which everything there is to say is said."""
+    return LoggedIn(
+        SessionToken("x" * 43), username, notices=tuple(Notice(kind, 12, START) for kind in NoticeKind)
+    )
+
+
+def open_sessions(others: int) -> tuple[OpenSession, ...]:
+    """This session, and some in places with long names."""
+    return tuple(
+        OpenSession(number, START, START, "terminal-in-the-office/maria.papadopoulou", number == 1)
+        for number in range(1, others + 2)
+    )
+
+
 def after_code(username: str = SHORT) -> LoggedIn:
     return LoggedIn(SessionToken("x" * 43), username, backup_code_used=10, set_number=301, codes_left=9)
 
@@ -94,6 +119,9 @@ PAGES: dict[str, Callable[[str], Page[Any]]] = {
     "home, on": lambda name: HomeScreen(home(name)),
     "home, few codes": lambda name: HomeScreen(home(name, left=3)),
     "home, backup code used": lambda name: HomeScreen(home(name), after_code(name)),
+    "home, notices": lambda name: HomeScreen(home(name), noticed(name)),
+    "sessions, alone": lambda name: SessionsScreen(open_sessions(0), name),
+    "sessions, many": lambda name: SessionsScreen(open_sessions(20), name),
     "settings, off": lambda name: SettingsScreen(home(name, on=False), ENTRY_IS_DEAD),
     "settings, on": lambda name: SettingsScreen(home(name), NEW_CODES),
     "enrollment": lambda name: EnrollmentScreen(enrollment(name), with_menu=True),
