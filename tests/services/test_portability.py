@@ -121,7 +121,7 @@ def test_every_statement_of_every_act_compiles_for_postgresql(desk: Desk) -> Non
     [
         datetime(1970, 1, 1, tzinfo=UTC),
         datetime(2026, 11, 24, 12, 0, 5, 123456, UTC),
-        datetime(9999, 1, 1, tzinfo=UTC),
+        datetime(9998, 12, 31, tzinfo=UTC),
     ],
 )
 def test_a_moment_is_whole_microseconds_and_comes_back_the_same(moment: datetime) -> None:
