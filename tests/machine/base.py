@@ -1,0 +1,52 @@
+"""What every part of the machine stands on."""
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine
+
+from tests.desk import PASSWORD
+from tests.machine.people import Seat
+from tests.machine.ready import VISITORS, copy_of_ready
+
+NAMES = st.sampled_from(["alice", "bob", "cleo", "dan"])
+ANY_NAME = NAMES | st.sampled_from(["erin", "nobody"])
+PASSWORDS = st.sampled_from([PASSWORD, "marble ladder comet soup", "copper window basil train"])
+VISITOR = st.sampled_from(VISITORS)
+WHICH = st.integers(0, 11)
+"""Which of several, counted round."""
+
+MOSTLY = 9
+"""Below it, what is chosen fits; from it on, it is anything."""
+
+
+class Base(RuleBasedStateMachine):
+    """One store with people in it, for one example."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.acts = copy_of_ready()
+        newest = "SELECT seq, mac, key_id FROM audit_event ORDER BY seq DESC LIMIT 1"
+        [self.seen] = self.acts.rows(newest)
+
+    def any_live(self) -> bool:
+        return any(not seat.ended for seat in self.acts.model.seats)
+
+    def any_pending(self) -> bool:
+        return bool(self._pending())
+
+    def pending_seat(self, which: int) -> Seat:
+        """Return a session that began to change something, mostly one that shows codes."""
+        pending = self._pending()
+        shown = [seat for seat in pending if seat.pending is not None and seat.pending.codes]
+        pool = shown if shown and which < MOSTLY else pending
+        return pool[which % len(pool)]
+
+    def _pending(self) -> list[Seat]:
+        return [seat for seat in self.acts.model.seats if seat.pending is not None and not seat.ended]
+
+    def seat(self, which: int, *kinds: str) -> Seat:
+        """Return a session that nobody has ended, mostly a living one of these kinds."""
+        live = [seat for seat in self.acts.model.seats if not seat.ended]
+        now = self.acts.clock.now()
+        wanted = [seat for seat in live if seat.kind in kinds and not seat.over(now)]
+        pool = wanted if wanted and which < MOSTLY else live
+        return pool[which % len(pool)]

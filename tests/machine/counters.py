@@ -1,0 +1,71 @@
+"""How attempts are counted (design D9), in plain Python: the numbers stand here a second time on purpose."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+NOTHING = timedelta()
+MINUTE = timedelta(minutes=1)
+DAY = timedelta(days=1)
+
+
+@dataclass
+class Window:
+    """Failures in a span of time."""
+
+    span: timedelta
+    start: datetime
+    count: int = 0
+
+    def turn(self, now: datetime) -> None:
+        """Begin anew once the span is over; where the clock went back, only the span begins anew."""
+        if now - self.start >= self.span:
+            self.start, self.count = now, 0
+        self.start = min(self.start, now)
+
+
+class Counter:
+    """Failures in a row of one factor, in one place."""
+
+    def __init__(self, now: datetime) -> None:
+        self.failures = 0
+        self.day = Window(DAY, now)
+        self.locked_at: datetime | None = None
+        self.locked_for = NOTHING
+
+    def attempt(self, now: datetime) -> timedelta:
+        """Count an attempt as a failure until it is none; where that is locked, say for how long still."""
+        self.day.turn(now)
+        if self.locked_at is not None:
+            self.locked_at = min(self.locked_at, now)
+            if self.locked_at + self.locked_for > now:
+                return self.locked_at + self.locked_for - now
+        self._unlock()
+        self.failures += 1
+        self.day.count += 1
+        length = min(2 ** (self.failures - 5), 60) * MINUTE if self.failures >= 5 else NOTHING
+        if self.day.count >= 50:
+            length = max(length, self.day.start + DAY - now)
+        if length:
+            self.locked_at, self.locked_for = now, length
+        return NOTHING
+
+    def wait(self, now: datetime) -> timedelta:
+        """Return for how long it is locked, which a look does not change."""
+        if self.locked_at is None:
+            return NOTHING
+        return max(NOTHING, min(self.locked_at, now) + self.locked_for - now)
+
+    def give_back(self) -> None:
+        """Undo the attempt just made: it was no failure and no success."""
+        self._unlock()
+        self.failures -= 1
+        self.day.count -= 1
+
+    def succeed(self) -> None:
+        """End the row; the day remembers all failures but this attempt."""
+        self._unlock()
+        self.failures = 0
+        self.day.count -= 1
+
+    def _unlock(self) -> None:
+        self.locked_at, self.locked_for = None, NOTHING

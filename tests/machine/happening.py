@@ -1,0 +1,89 @@
+"""Rules: operators, time and mishaps."""
+
+from datetime import timedelta
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+from tests.desk import HERE, SHELL
+from tests.machine.base import ANY_NAME, NAMES, WHICH, Base
+from tests.machine.owner import let_in
+from tests.machine.ready import create
+from tests.services.tries import WRONG
+
+ON = st.sampled_from([1, 30, 31, 60, 104, 240, 301, 600, 901, 3600, 43_200, 90_000, 8_000_000])
+BACK = st.sampled_from([1, 29, 59, 61, 600, 3600, 100_000])
+
+
+class Happening(Base):
+    @rule(seconds=ON)
+    def time_passes(self, seconds: int) -> None:
+        self.acts.clock.move(timedelta(seconds=seconds))
+
+    @rule(seconds=BACK)
+    def the_clock_is_set_back(self, seconds: int) -> None:
+        self.acts.clock.move(-timedelta(seconds=seconds))
+
+    @rule(name=NAMES, seconds=BACK)
+    def the_clock_is_set_back_behind_a_lock(self, name: str, seconds: int) -> None:
+        for _ in range(5):
+            self.acts.log_in(0, HERE, name, WRONG)
+        self.acts.clock.move(-timedelta(seconds=seconds))
+        if self.acts.model.people[name].enabled:
+            let_in(self.acts, self.acts.model.people[name], "sheet")
+
+    @precondition(Base.any_live)
+    @rule(which=WHICH, times=st.sampled_from([1, 2, 3]))
+    def somebody_stays_busy(self, which: int, times: int) -> None:
+        seat = self.seat(which, "full")
+        for _ in range(times):
+            self.acts.clock.move(timedelta(minutes=1 if seat.visitor.kiosk else 10))
+            self.acts.check(seat)
+
+    @rule(which=WHICH)
+    def a_console_is_killed(self, which: int) -> None:
+        self.acts.kill(which % len(self.acts.consoles))
+
+    @precondition(lambda self: len(self.acts.consoles) < 2)
+    @rule()
+    def another_console_starts(self) -> None:
+        self.acts.open_console()
+
+    @rule(which=WHICH, name=ANY_NAME)
+    def an_operator_resets_2fa(self, which: int, name: str) -> None:
+        self.acts.reset_two_factor(which % len(self.acts.consoles), name)
+
+    @rule(name=ANY_NAME)
+    def an_operator_lifts_the_locks(self, name: str) -> None:
+        self.acts.unlock(name)
+
+    @rule(name=st.sampled_from(["erin", "alice"]))
+    def an_operator_makes_an_account(self, name: str) -> None:
+        create(self.acts, name)
+
+    @rule(name=NAMES, enabled=st.booleans())
+    def an_operator_disables_or_enables_an_account(self, name: str, enabled: bool) -> None:  # noqa: FBT001
+        """Past the services, since none does it yet."""
+        self.acts.rows("UPDATE account SET enabled = ? WHERE username = ?", int(enabled), name)
+        self.acts.model.people[name].enabled = enabled
+
+    @rule(which=WHICH)
+    def an_operator_changes_the_stores_key(self, which: int) -> None:
+        self.acts.rotate_key(which % len(self.acts.consoles))
+
+    @rule()
+    def an_operator_checks_the_store(self) -> None:
+        assert all(each.sound for each in self.acts.consoles[-1].store_check.check(SHELL))
+
+    @precondition(lambda self: self.acts.dead_tokens)
+    @rule(which=WHICH, token=WHICH, act=WHICH)
+    def an_old_token_is_tried(self, which: int, token: int, act: int) -> None:
+        dead = self.acts.dead_tokens
+        self.acts.try_dead_token(dead[token % len(dead)], which % len(self.acts.consoles), act)
+
+    @precondition(lambda self: any(seat.ended for seat in self.acts.model.seats))
+    @rule(which=WHICH, act=WHICH)
+    def an_ended_session_is_tried(self, which: int, act: int) -> None:
+        ended = [seat for seat in self.acts.model.seats if seat.ended]
+        seat = ended[which % len(ended)]
+        self.acts.try_dead_token(seat.token, seat.console, act)

@@ -1,0 +1,203 @@
+"""Twofold in plain Python: what each act must lead to. The first half: getting in.
+
+A method does in the model what the act does in the store, and returns the audit events that this leaves; or
+it raises the Refusal that the store must answer with.
+"""
+
+from datetime import datetime, timedelta
+
+from store.errors import (
+    AlreadyOff,
+    ClockWentBack,
+    FactorDisabled,
+    Locked,
+    NoResetCode,
+    NotAllowed,
+    SessionEnded,
+    SignInRefused,
+    SpentCode,
+    StepUpNeeded,
+    TwofoldError,
+    UsedBackupCode,
+    WrongBackupCode,
+    WrongCode,
+    WrongResetCode,
+)
+from store.services.principals import Visitor
+from tests.clocks import FakeClock
+from tests.machine.counters import NOTHING, Counter, Window
+from tests.machine.people import Pending, Person, Refusal, Seat
+
+Events = tuple[str, ...]
+
+WIDE = timedelta(minutes=10)
+WIDE_CAPS = {"source": 50, "store": 500}
+
+
+def step_at(now: datetime) -> int:
+    return int(now.timestamp()) // 30
+
+
+class Model:
+    """Everybody, and every session that ever was."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        self.clock = clock
+        self.people: dict[str, Person] = {}
+        self.seats: list[Seat] = []
+        self.passwords: dict[tuple[str, str], Counter] = {}
+        self.wide: dict[tuple[str, str], Window] = {}
+        self.keys = 1
+
+    @property
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def prove(self, seat: Seat, *kinds: str, step_up: bool = False) -> None:
+        """Every act of a session begins with this."""
+        if seat.ended:
+            raise Refusal(SessionEnded)
+        if not seat.person.enabled or seat.over(self.now):
+            seat.ended = True
+            raise Refusal(SessionEnded, "session ended")
+        if seat.kind not in kinds:
+            raise Refusal(NotAllowed, "access refused")
+        if step_up and not seat.fresh(self.now):
+            raise Refusal(StepUpNeeded, "step-up asked")
+
+    def reserve(self, counter: Counter, event: str) -> None:
+        if (wait := counter.attempt(self.now)) > NOTHING:
+            raise Refusal(Locked, event, wait=wait)
+
+    def password_counter(self, name: str, source: str) -> Counter:
+        return self.passwords.setdefault((name, source), Counter(self.now))
+
+    def pending_of(self, seat: Seat) -> Pending | None:
+        if seat.pending is not None and self.now >= seat.pending.deadline:
+            seat.pending = None
+        return seat.pending
+
+    def put(self, seat: Seat, pending: Pending) -> None:
+        """Keep what a session began; it runs on a time of its own from now on."""
+        for each in self.seats:
+            if each.console == seat.console:
+                self.pending_of(each)
+        seat.pending, seat.held = pending, pending.deadline
+
+    def renew(self, seat: Seat) -> None:
+        seat.held, seat.seen = None, self.now
+
+    def delay(self, name: str, source: str) -> timedelta:
+        """Return how long a log-in has to wait for what went wrong elsewhere."""
+        person = self.people.get(name)
+        known = person.known.get(source) if person is not None else None
+        if known is not None and known > self.now - timedelta(days=90):
+            return NOTHING
+        for factor, cap in WIDE_CAPS.items():
+            if self._wide(factor, source).count >= cap:
+                return timedelta(seconds=2)
+        return NOTHING
+
+    def _wide(self, factor: str, source: str, later: timedelta = NOTHING) -> Window:
+        now = self.now + later
+        window = self.wide.setdefault((factor, source if factor == "source" else ""), Window(WIDE, now))
+        window.turn(now)
+        return window
+
+    def log_in(self, console: int, visitor: Visitor, name: str, password: str) -> Events:
+        delay = self.delay(name, visitor.source)
+        counter = self.password_counter(name, visitor.source)
+        self.reserve(counter, "password checked")
+        person = self.people.get(name)
+        now = self.now + delay
+        if person is None or not person.enabled or person.password != password:
+            for factor in WIDE_CAPS:
+                self._wide(factor, visitor.source, delay).count += 1
+            raise Refusal(SignInRefused, "password checked")
+        counter.succeed()
+        off = person.factor == "off"
+        kind, fresh = ("full", now) if off else ("half", None)
+        self.seats.append(Seat(person, console, visitor, kind, now, now, fresh))
+        if not off:
+            return ("password checked",)
+        person.known[visitor.source] = now
+        return "password checked", "logged in"
+
+    def verify(self, seat: Seat, secret: bytes, step: int) -> Events:
+        """Type the code of a secret for a time step; no secret: six digits that are nobody's."""
+        self.prove(seat, "half", "full")
+        person, present = seat.person, step_at(self.now)
+        if not person.secret:
+            raise Refusal(AlreadyOff)
+        if person.app_off:
+            raise Refusal(FactorDisabled, "code checked")
+        person.app = counter = person.app or Counter(self.now)
+        self.reserve(counter, "code checked")
+        if person.last_step > present + 2:
+            self._not_counted(seat, counter, ClockWentBack, "code checked")
+        right = secret == person.secret
+        if right and abs(step - present) <= 1 and step > person.last_step:
+            person.last_step = step
+            counter.succeed()
+            return self._proven(seat)
+        if right and present - 10 <= step <= present + 1 and step <= person.last_step:
+            self._not_counted(seat, counter, SpentCode, "code checked")
+        person.app_off = counter.failures >= 100
+        raise Refusal(WrongCode, "code checked")
+
+    def use_backup_code(self, seat: Seat, code: str) -> Events:
+        self.prove(seat, "half", "full")
+        person, event = seat.person, "backup code checked"
+        if not person.codes:
+            raise Refusal(AlreadyOff)
+        if person.sheet_off:
+            raise Refusal(FactorDisabled, event)
+        person.sheet = counter = person.sheet or Counter(self.now)
+        self.reserve(counter, event)
+        if code not in person.codes:
+            person.sheet_off = counter.failures >= 100
+            raise Refusal(WrongBackupCode, event)
+        number = person.codes.index(code) + 1
+        if number in person.used:
+            self._not_counted(seat, counter, UsedBackupCode, event)
+        counter.succeed()
+        if person.unused == 1:
+            deadline = self.now + timedelta(minutes=15)
+            self.put(seat, Pending("last backup code used", person.epoch, deadline, last_code=number))
+            return (event,)
+        person.used.add(number)
+        seat.by_backup_code = seat.by_backup_code or seat.kind == "half"
+        return self._proven(seat)
+
+    def use_reset_code(self, seat: Seat, code: str) -> Events:
+        self.prove(seat, "half")
+        person, event = seat.person, "reset code checked"
+        if person.factor != "reset" or not person.reset_in_force(self.now):
+            raise Refusal(NoResetCode, event)
+        person.reset = counter = person.reset or Counter(self.now)
+        self.reserve(counter, event)
+        if counter.failures > 100:
+            raise Refusal(FactorDisabled, event)
+        if code != person.reset_code:
+            raise Refusal(WrongResetCode, event)
+        counter.succeed()
+        self.renew(seat)
+        seat.kind, seat.held = "enrolling", self.now + timedelta(minutes=10)
+        return (event,)
+
+    def _not_counted(self, seat: Seat, counter: Counter, error: type[TwofoldError], event: str) -> None:
+        """A spent code is no failure, ten times in a session."""
+        seat.spent_tries += 1
+        if seat.spent_tries <= 10:
+            counter.give_back()
+        raise Refusal(error, event)
+
+    def _proven(self, seat: Seat) -> Events:
+        self.renew(seat)
+        seat.stepped_up, seat.proven = self.now, True
+        return self.begin_full(seat) if seat.kind == "half" else ("stepped up",)
+
+    def begin_full(self, seat: Seat) -> Events:
+        seat.kind, seat.created = "full", self.now
+        seat.person.known[seat.visitor.source] = self.now
+        return ("logged in",)

@@ -1,0 +1,137 @@
+"""What an owner can always do, and what takes longer than an example lasts."""
+
+from store.models import EPOCH, MICROSECOND
+from store.services.views import LastBackupCode
+from tests.desk import HERE
+from tests.machine.acts import Acts
+from tests.machine.counters import Counter
+from tests.machine.model import step_at
+from tests.machine.people import Person, Seat
+
+LET_IN = "the owner gets in once the lock is over"
+TWICE = range(2)
+"""Where the clock went back behind a lock, it begins again with the first try, which says for how long."""
+
+OF_FACTOR = {
+    "authenticator": ("app", "SELECT a.id FROM authenticator a JOIN account ON account.id = account_id"),
+    "backup code": ("sheet", "SELECT s.id FROM backup_set s JOIN account ON account.id = account_id"),
+    "reset code": ("reset", "SELECT account_id FROM reset_code JOIN account ON account.id = account_id"),
+}
+"""Where the model counts its failures, and which row the store counts them for."""
+
+
+def let_in(acts: Acts, person: Person, by: str) -> None:
+    """Have the owner get in, by the phone or by the sheet, once the locks are over.
+
+    Where both are off, and where a reset code is too old, an operator has to reset first.
+    """
+    if person.factor == "on" and person.app_off and person.sheet_off:
+        acts.reset_two_factor(0, person.name)
+    if person.factor == "off":
+        seat = _with_password(acts, person)
+    elif person.factor == "reset":
+        seat = _with_reset_code(acts, person)
+    elif (by == "phone" and not person.app_off) or person.sheet_off:
+        seat = _with_phone(acts, person)
+    else:
+        seat = _with_sheet(acts, person)
+    assert seat.kind == "full"
+    acts.look(seat)
+    assert not seat.ended
+
+
+def _with_password(acts: Acts, person: Person) -> Seat:
+    seat = acts.log_in(0, HERE, person.name, person.password)
+    if seat is None:
+        _wait(acts, acts.model.passwords[person.name, HERE.source])
+        seat = acts.log_in(0, HERE, person.name, person.password)
+    assert seat is not None, LET_IN
+    return seat
+
+
+def _with_phone(acts: Acts, person: Person) -> Seat:
+    for _ in TWICE:
+        _wait(acts, acts.model.passwords.get((person.name, HERE.source)))
+        _wait(acts, person.app)
+        acts.next_code(person)
+        seat = _with_password(acts, person)
+        if acts.verify(seat, person.secret, step_at(acts.clock.now())) is not None:
+            return seat
+    raise AssertionError(LET_IN)
+
+
+def _with_sheet(acts: Acts, person: Person) -> Seat:
+    for _ in TWICE:
+        _wait(acts, person.sheet)
+        seat = _with_password(acts, person)
+        code = next(code for number, code in enumerate(person.codes, 1) if number not in person.used)
+        answer = acts.use_backup_code(seat, code)
+        if isinstance(answer, LastBackupCode):
+            acts.set_after_last_code(seat)
+            acts.agree(seat)
+        if answer is not None:
+            return seat
+    raise AssertionError(LET_IN)
+
+
+def _with_reset_code(acts: Acts, person: Person) -> Seat:
+    for _ in TWICE:
+        _wait(acts, acts.model.passwords.get((person.name, HERE.source)))
+        _wait(acts, person.reset)
+        failed = person.reset is not None and person.reset.failures >= 100
+        if failed or not person.reset_in_force(acts.clock.now()):
+            acts.reset_two_factor(0, person.name)
+        seat = _with_password(acts, person)
+        acts.use_reset_code(seat, person.reset_code)
+        if seat.kind == "enrolling":
+            acts.begin(seat)
+            acts.confirm(seat, 0)
+            acts.agree(seat)
+            return _with_phone(acts, person)
+    raise AssertionError(LET_IN)
+
+
+def _wait(acts: Acts, counter: Counter | None) -> None:
+    if counter is not None:
+        acts.clock.move(counter.wait(acts.clock.now()))
+
+
+def lapse(acts: Acts, person: Person, factor: str, failures: int, today: int) -> None:
+    """Skip what nobody has the time for: have so many failures of a factor lie behind, its lock just over."""
+    now = acts.clock.now()
+    counter = Counter(now)
+    counter.failures, counter.day.count = failures, today
+    source = ""
+    if factor == "password":
+        source = HERE.source
+        acts.model.passwords[person.name, source] = counter
+        subject = acts.consoles[0].core.name_digest(person.name)
+    else:
+        attribute, row = OF_FACTOR[factor]
+        found = acts.rows(f"{row} WHERE username = ?", person.name)
+        if not found:
+            return
+        setattr(person, attribute, counter)
+        subject = str(found[0][0]).encode()
+    acts.rows(
+        "INSERT OR REPLACE INTO throttle (factor, subject, source, failures, lock_length, window_start, "
+        "window_failures) VALUES (?, ?, ?, ?, 0, ?, ?)",
+        factor,
+        subject,
+        source,
+        failures,
+        (now - EPOCH) // MICROSECOND,
+        today,
+    )
+
+
+def spend_all_but(acts: Acts, person: Person, left: int) -> None:
+    """Skip the log-ins that leave only the last codes of a sheet."""
+    if person.unused > left:
+        person.used |= set(range(1, 11 - left))
+        acts.rows(
+            "UPDATE backup_code SET used_at = coalesce(used_at, 0) WHERE number <= ? AND set_id = "
+            "(SELECT s.id FROM backup_set s JOIN account ON account.id = account_id WHERE username = ?)",
+            10 - left,
+            person.name,
+        )

@@ -1,0 +1,129 @@
+"""Who and what the model knows: people, their sessions, and what is pending."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from store.errors import TwofoldError
+from store.services.principals import SessionToken, Visitor
+from tests.machine.counters import Counter
+
+NO_TOKEN = SessionToken("none yet")
+
+
+class Refusal(Exception):
+    """The model expects this error, and these audit events (none for most that is no attempt)."""
+
+    def __init__(self, error: type[TwofoldError], *events: str, wait: timedelta | None = None) -> None:
+        self.error = error
+        self.events = events
+        self.wait = wait
+
+
+@dataclass
+class Pending:
+    """An unfinished change, in the memory of one console."""
+
+    purpose: str
+    epoch: int
+    deadline: datetime
+    secret: bytes = b""
+    step: int = 0
+    misses: int = 0
+    last_code: int = 0
+    set_number: int = 0
+    codes: tuple[str, ...] = ()
+
+
+@dataclass
+class Person:
+    """An account, and what its owner knows and has."""
+
+    name: str
+    password: str
+    enabled: bool = True
+    factor: str = "off"
+    epoch: int = 0
+    secret: bytes = b""
+    last_step: int = 0
+    app: Counter | None = None
+    app_off: bool = False
+    set_number: int = 0
+    codes: tuple[str, ...] = ()
+    used: set[int] = field(default_factory=set)
+    sheet: Counter | None = None
+    sheet_off: bool = False
+    reset_code: str = ""
+    reset_until: datetime | None = None
+    reset: Counter | None = None
+    forwarding: str = ""
+    known: dict[str, datetime] = field(default_factory=dict)
+    old_passwords: list[str] = field(default_factory=list)
+    old_secrets: list[bytes] = field(default_factory=list)
+    old_codes: list[str] = field(default_factory=list)
+
+    def lose_factor(self) -> None:
+        """What proved the second factor is dead, with the counts of its failures."""
+        self.lose_app()
+        self.lose_sheet()
+
+    def lose_app(self) -> None:
+        if self.secret:
+            self.old_secrets.append(self.secret)
+        self.secret, self.last_step, self.app, self.app_off = b"", 0, None, False
+
+    def lose_sheet(self) -> None:
+        self.old_codes += self.codes
+        self.codes, self.used, self.set_number = (), set(), 0
+        self.sheet, self.sheet_off = None, False
+
+    def reset_in_force(self, now: datetime) -> bool:
+        """Say whether the reset code may be used: for an hour, and not before it was made."""
+        made = self.reset_until - timedelta(hours=1) if self.reset_until is not None else now
+        return self.reset_until is not None and made - timedelta(minutes=1) <= now < self.reset_until
+
+    @property
+    def unused(self) -> int:
+        return len(self.codes) - len(self.used)
+
+
+@dataclass
+class Seat:
+    """One session at one console."""
+
+    person: Person
+    console: int
+    visitor: Visitor
+    kind: str
+    created: datetime
+    seen: datetime
+    stepped_up: datetime | None
+    token: SessionToken = NO_TOKEN
+    held: datetime | None = None
+    by_backup_code: bool = False
+    proven: bool = False
+    """The second factor was accepted in this very session."""
+    spent_tries: int = 0
+    ended: bool = False
+    pending: Pending | None = None
+
+    def end(self, now: datetime) -> datetime:
+        """Return when it is over without further input (D11)."""
+        if self.held is not None and self.held > now:
+            limit = self.held
+        elif self.kind == "full":
+            limit = self.seen + timedelta(seconds=105 if self.visitor.kiosk else 900)
+        else:
+            limit = self.created + timedelta(minutes=5)
+        return min(limit, self.created + timedelta(hours=12))
+
+    def over(self, now: datetime) -> bool:
+        """Say whether its time is over, or the clock went back behind it."""
+        return now >= self.end(now) or now < max(self.created, self.seen) - timedelta(minutes=1)
+
+    def fresh(self, now: datetime) -> bool:
+        """Say whether it has stepped up."""
+        if self.stepped_up is None or now < self.stepped_up:
+            return False
+        if self.by_backup_code:
+            return now < self.created + timedelta(hours=12)
+        return now < self.stepped_up + timedelta(minutes=15)

@@ -1,0 +1,129 @@
+"""The store and the model side by side: each act is done in both, and one is held against the other."""
+
+import sqlite3
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+from store.errors import Locked, SessionEnded, TwofoldError
+from store.services.bundle import Services, open_services
+from store.services.hashing import Hashing
+from store.services.principals import SessionToken
+from store.settings import Settings
+from tests.clocks import FakeClock
+from tests.desk import CHEAP
+from tests.machine.model import Events
+from tests.machine.model_changes import WholeModel
+from tests.machine.people import Refusal
+
+T = TypeVar("T")
+Row = tuple[Any, ...]
+
+CONTENT = {
+    "account": "*",
+    "authenticator": "id, account_id, secret, last_step, created_at",
+    "backup_set": "id, account_id, number, salt, created_at",
+    "backup_code": "*",
+    "reset_code": "*",
+    "known_source": "*",
+    "call_forwarding": "*",
+    "store": "*",
+}
+"""What a refused act leaves alone: all but log, sessions, counters, and that a factor was switched off."""
+
+
+class InlineHashing(Hashing):
+    """Hashes on the calling thread: switching threads costs more than a cheap hash."""
+
+    def __init__(self) -> None:
+        super().__init__(CHEAP, CHEAP)
+
+    def _run(self, work: Callable[[], T]) -> T:
+        return work()
+
+
+def new_folder() -> Path:
+    """Make a temporary folder, in memory where the machine has such a place: every act syncs the store."""
+    memory = Path("/dev/shm")  # noqa: S108 - the folder in it is made with a name of its own
+    with suppress(OSError):
+        return Path(tempfile.mkdtemp(prefix="twofold-machine-", dir=memory if memory.is_dir() else None))
+    return Path(tempfile.mkdtemp(prefix="twofold-machine-"))
+
+
+class Stage:
+    """One store, the consoles that have it open, and the model."""
+
+    def __init__(self, folder: Path, model: WholeModel, clock: FakeClock) -> None:
+        self.folder = folder
+        self.model = model
+        self.clock = clock
+        self.settings = Settings(f"sqlite:///{folder / 'twofold.db'}", folder / "keys")
+        self.consoles: list[Services] = [self._open()]
+        self.reader = sqlite3.connect(folder / "twofold.db", isolation_level=None)
+        self.accepted: set[tuple[str, object]] = set()
+        """Every code that ever opened anything."""
+        self.dead_tokens: list[SessionToken] = []
+        [(self.head,)] = self.rows("SELECT seq FROM audit_head")
+
+    def _open(self) -> Services:
+        return open_services(self.settings, self.clock, InlineHashing())
+
+    def open_console(self) -> None:
+        self.consoles.append(self._open())
+
+    def kill(self, console: int) -> None:
+        """End a console without a word to anybody, and start another in its place."""
+        self.consoles[console].core.database.close()
+        self.consoles[console] = self._open()
+        self.model.forget_memory(console)
+
+    def close(self) -> None:
+        self.reader.close()
+        for services in self.consoles:
+            services.close()
+
+    def rows(self, sql: str, *values: object) -> list[Row]:
+        """Read past the services, through the driver alone."""
+        return self.reader.execute(sql, values).fetchall()
+
+    def content(self) -> list[list[Row]]:
+        return [
+            self.rows(f"SELECT {columns} FROM {name} ORDER BY rowid")  # noqa: S608 - names from above
+            for name, columns in CONTENT.items()
+        ]
+
+    def both(self, do: Callable[[], T], promised: Callable[[], Events], *, keeps: bool = False) -> T | None:
+        """Do it in the store and in the model; return what the store answered, none where it refused.
+
+        Refused or done, the error, the wait and the audit events are those that the model says. An act that
+        `keeps` only shows something: like one that is refused, it leaves accounts and factors alone.
+        """
+        before = self.content()
+        refusal = None
+        try:
+            events = promised()
+        except Refusal as raised:
+            refusal, events = raised, raised.events
+        answer = None
+        try:
+            answer = do()
+        except TwofoldError as error:
+            assert refusal is not None, f"refused without reason: {error!r}"
+            assert type(error) is refusal.error, f"{error!r} and not {refusal.error.__name__}"
+            if isinstance(error, Locked):
+                assert error.wait == refusal.wait
+            assert self.content() == before, "a refused act changes nothing"
+        else:
+            assert refusal is None, f"done and not refused with {refusal.error.__name__}"
+            assert not keeps or self.content() == before, "what is only shown changes nothing"
+        self._hear(events, done=refusal is None or refusal.error is SessionEnded)
+        return answer
+
+    def _hear(self, expected: Events, *, done: bool) -> None:
+        heard = self.rows("SELECT event, outcome FROM audit_event WHERE seq > ? ORDER BY seq", self.head)
+        assert tuple(event for event, _ in heard) == expected, "each act leaves its events in the log"
+        for event, outcome in heard:
+            assert (outcome == "done") == done, event
+        self.head += len(heard)
