@@ -13,6 +13,8 @@ ENTER, LEAVE = b"\x1b[?1049h", b"\x1b[?1049l"
 SETTING = re.compile(rb"\x1b\[[<>=?]?[0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p")
 ANSWERABLE = re.compile(rb"\x1b\[(?:[56]n|\??[0-9]*c|1[48]t|2[01]t)|\x1bP|\x1b_|\x1b\^|\x05")
 """What a terminal answers by typing, and strings of a kind that the console has no use for."""
+POINTER = re.compile(rb"22;[a-z-]+")
+"""The shape of the mouse pointer, by Textual."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -31,8 +33,7 @@ def commands(raw: bytes) -> list[bytes]:
     """The operating system commands (title, clipboard, links ...) in what was written."""
     found = re.findall(rb"\x1b\]([^\x07\x1b]*)(?:\x07|\x1b\\)", raw)
     assert len(found) == raw.count(b"\x1b]"), "one without an end"
-    # The shape of the mouse pointer, by Textual.
-    return [command for command in found if command != b"22;default"]
+    return [command for command in found if not POINTER.fullmatch(command)]
 
 
 def clipboards(raw: bytes) -> list[bytes]:

@@ -3,6 +3,7 @@
 import base64
 
 from tests.attacks.outside import clipboards, commands, is_fine
+from tests.attacks.steps import begin
 from tests.terminal.console import Console
 from tests.terminal.machine import PASSWORD, Machine
 
@@ -67,7 +68,7 @@ def test_setup_key_and_codes_are_copied_by_the_button_alone_and_not_kept_for_the
     """T5, T16, T17: OSC 52 only after Copy, with the codes and nothing else; none once logged out."""
     with machine.open() as console:
         console.log_in("alice", PASSWORD)
-        phone = console.begin_enrollment("alice")
+        phone = begin(console)
         column, row = console._emulator.places("Setup key")[0]
         drag(console, (column - 3, row), (78, row + 2))
         drag(console, (0, 0), (79, 23))

