@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -20,6 +21,15 @@ CELLS = ((10, 20), (8, 17), (13, 27))
 
 class Console(Terminal):
     """A terminal in which the console runs."""
+
+    watch: Callable[[], float] | None = None
+    """Asked before each wait, how long it may take at most."""
+
+    def read(self, seconds: float = 0.0) -> bool:
+        """Take in what it writes, but never wait past what is watched for."""
+        if self.watch is not None:
+            seconds = min(seconds, self.watch())
+        return super().read(seconds)
 
     # What stands there
 
@@ -51,7 +61,7 @@ class Console(Terminal):
 
     def headline(self) -> str:
         """The title: what stands highest under the top row."""
-        return next(line.strip() for line in self.text()[1:] if line.strip())
+        return next((line.strip() for line in self.text()[1:] if line.strip()), "")
 
     # The way
 

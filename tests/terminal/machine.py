@@ -96,9 +96,9 @@ class Machine:
     # The past
 
     @contextmanager
-    def past(self) -> Iterator[tuple[Services, FakeClock]]:
-        """Use the store as it was an hour ago, past the screens."""
-        clock = FakeClock(datetime.now(UTC) - EARLIER)
+    def past(self, ago: timedelta = EARLIER) -> Iterator[tuple[Services, FakeClock]]:
+        """Use the store past the screens, an hour ago."""
+        clock = FakeClock(datetime.now(UTC) - ago)
         settings = Settings(f"sqlite:///{self.store}", self.folder / "config" / "twofold" / "keys")
         services = open_services(settings, clock)
         try:

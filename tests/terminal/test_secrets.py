@@ -1,6 +1,7 @@
 """After a whole journey no file, no argument and no byte that left the program holds a secret in clear."""
 
 import base64
+import re
 from pathlib import Path
 
 from tests.terminal.console import Console
@@ -9,6 +10,7 @@ from tests.terminal.machine import PASSWORD, Machine
 MISTYPED = "copper lantern orbit"
 """A password that is typed into Username, and one that is wrong."""
 NEW_PASSWORD = "quiet marble harvest moon"
+SEQUENCE = re.compile(rb"\x1b\[[0-9;?<=>]*[a-zA-Z]")
 
 
 def test_no_secret_is_left_in_any_file_but_the_one_that_was_asked_for(machine: Machine) -> None:
@@ -88,3 +90,55 @@ def held(process: Path) -> bytes:
         return content + (process / "environ").read_bytes()
     except PermissionError:
         return content
+
+
+def test_setup_key_and_codes_leave_the_program_for_their_own_screens_only(machine: Machine) -> None:
+    machine.create()
+    with machine.open() as console:
+        console.log_in("alice", PASSWORD)
+        console.choose("alice", "Settings")
+        console.wait_for("Enable 2FA")
+        before_key = len(console.raw)
+        console.click("Enable 2FA")
+        key = console.scan().key
+        console.press("f1")
+        console.wait_for("Help:")
+        console.press("esc")
+        phone = console.scan()
+        console.type_code(phone)
+        codes = console.backup_codes()
+        after_key = len(console.raw)
+        console.press("esc")
+        console.wait_for("Back to the codes")
+        console.press("enter")
+        assert console.backup_codes() == codes
+        console.agree()
+        console.says("2FA is on.")
+        after_codes = len(console.raw)
+        console.log_in("alice", PASSWORD)
+        console.wait_for("Authentication code")
+        console.click("I lost access to the authentication app")
+        console.wait_for("Backup code")
+        console.type(f"{codes[0]}\r")
+        console.says("was used: cross it out")
+        console.choose("alice", "Settings")
+        console.click("New backup codes")
+        newer = console.backup_codes()
+        console.press("ctrl+q")
+        assert console.wait_exit() == 0
+        # Whoever comes next finds nothing on the terminal.
+        assert not any(console.count(code) for code in newer)
+    grouped = [f"{key[start : start + 4]} {key[start + 4 : start + 8]}" for start in (0, 8, 16, 24)]
+    parts = {
+        "until the key": console.raw[:before_key],
+        "key": console.raw[before_key:after_key],
+        "codes": console.raw[after_key:after_codes],
+        "after": console.raw[after_codes:],
+    }
+    texts = {name: SEQUENCE.sub(b"", bytes(part)).decode(errors="replace") for name, part in parts.items()}
+    assert {name for name, text in texts.items() if any(part in text for part in (key, *grouped))} == {"key"}
+    assert {name for name, text in texts.items() if any(code in text for code in codes[1:])} <= {
+        "key",
+        "codes",
+    }
+    assert all(code in texts["key"] + texts["codes"] for code in codes)

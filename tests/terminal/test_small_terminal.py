@@ -2,11 +2,8 @@
 
 import re
 
-import pytest
-
 from tests.terminal.console import Console
 from tests.terminal.machine import PASSWORD, Machine
-from tests.terminal.pixels import agreed, picture, read_qr
 
 ALICE = "alice"
 
@@ -83,14 +80,13 @@ def test_at_40x12_nothing_breaks_and_a_larger_window_shows_everything(machine: M
     assert machine.second_factor() == ("off", 0, 0)
 
 
-@pytest.mark.parametrize("size", [(20, 5), (1, 1), (500, 200)])
-def test_any_size_leads_back_to_the_same_page(machine: Machine, size: tuple[int, int]) -> None:
+def test_any_size_leads_back_to_the_same_page(machine: Machine) -> None:
     machine.create()
     with machine.open() as console:
         console.log_in(ALICE, PASSWORD)
         phone = console.begin_enrollment(ALICE)
-        console.resize(*size)
-        console.rest(0.5)
-        console.resize(80, 24)
-        console.wait_until(lambda: agreed(read_qr(picture(console.screen))) is not None, "the QR")
-        assert console.scan().key == phone.key == console.setup_key()
+        for size in ((20, 5), (1, 1), (500, 200)):
+            console.resize(*size)
+            console.rest(0.5)
+            console.resize(80, 24)
+            assert console.scan().key == phone.key == console.setup_key()
