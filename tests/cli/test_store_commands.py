@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.shell import PASSWORD, Ended, Shell
-from tests.cli.test_account import at, enrolled
+from tests.cli.test_account import at, enrolled, opened
+from tests.desk import SHELL
 
 HEAD = re.compile(r"(\d+) events read\. Head: (\d+) ([0-9a-f]{64})")
 
@@ -19,8 +20,16 @@ HEAD = re.compile(r"(\d+) events read\. Head: (\d+) ([0-9a-f]{64})")
 @pytest.fixture
 def made(shell: Shell) -> Shell:
     """A shell whose home has a store with alice in it."""
-    shell.create()
+    people(shell, "alice")
     return shell
+
+
+def people(shell: Shell, *names: str) -> None:
+    """Make accounts, past the program."""
+    services = opened(shell)
+    for name in names:
+        services.accounts.create(SHELL, name, PASSWORD)
+    services.close()
 
 
 def change(path: Path, sql: str) -> None:
@@ -51,8 +60,7 @@ def test_a_whole_log_is_said_to_be_and_its_head_is_there_to_note_down(made: Shel
 
 
 def test_what_was_done_to_the_log_is_said_line_by_line(made: Shell) -> None:
-    for name in ("bob", "carol", "dave", "erin"):
-        made.create(name)
+    people(made, "bob", "carol", "dave", "erin")
     change(
         made.store,
         "UPDATE audit_event SET actor = 'x' WHERE seq = 1; DELETE FROM audit_event WHERE seq IN (3, 5)",

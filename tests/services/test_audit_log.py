@@ -176,7 +176,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
 }  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seq=st.integers(1, EVENTS), data=st.data())
 def test_no_change_of_one_row_goes_unseen(written: Log, seq: int, data: st.DataObject) -> None:
     written.restore()
