@@ -1,7 +1,8 @@
 """What must be true after every act, read from the store past the services."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
@@ -33,6 +34,14 @@ SECRETS = """
 """
 
 
+PROMISES: list[Callable[["Promises"], None]] = []
+
+
+def promise(method: Callable[["Promises"], None]) -> Callable[["Promises"], None]:
+    PROMISES.append(method)
+    return method
+
+
 class Promises(RuleBasedStateMachine):
     """A machine that is watched."""
 
@@ -41,6 +50,12 @@ class Promises(RuleBasedStateMachine):
     """The newest audit event that was looked at: its number, MAC and key."""
 
     @invariant()
+    def every_promise_is_kept(self) -> None:
+        """One invariant for Hypothesis, which names each of them after every step of a failed example."""
+        for kept in PROMISES:
+            kept(self)
+
+    @promise
     def no_session_is_full_without_the_second_factor_while_it_is_on(self) -> None:
         full = self.acts.rows(
             "SELECT digest FROM session JOIN account ON account.id = account_id "
@@ -49,12 +64,15 @@ class Promises(RuleBasedStateMachine):
         proven = {token_digest(seat.token.token) for seat in self.acts.model.seats if seat.proven}
         assert {digest for (digest,) in full} <= proven
 
-    @invariant()
+    @promise
     def an_ended_session_never_works_again(self) -> None:
         live = {token_digest(seat.token.token): seat.kind for seat in self.acts.model.seats if not seat.ended}
-        assert dict(self.acts.rows("SELECT digest, kind FROM session WHERE ended_at IS NULL")) == live
+        stored: dict[bytes, str] = dict(
+            self.acts.rows("SELECT digest, kind FROM session WHERE ended_at IS NULL")
+        )
+        assert not _differing(stored, live)
 
-    @invariant()
+    @promise
     def no_secret_outlives_its_factor(self) -> None:
         for factor, secrets, codes, reset_codes in self.acts.rows(SECRETS):
             assert (secrets, codes) == ((1, 10) if factor == "on" else (0, 0))
@@ -62,12 +80,13 @@ class Promises(RuleBasedStateMachine):
         orphans = "SELECT 1 FROM backup_code WHERE set_id NOT IN (SELECT id FROM backup_set)"
         assert not self.acts.rows(orphans)
 
-    @invariant()
+    @promise
     def an_account_changes_by_its_acts_alone(self) -> None:
         stored = {row[0]: row for row in self.acts.rows(OF_ACCOUNT)}
-        assert stored == {person.name: _as_stored(person) for person in self.acts.model.people.values()}
+        modelled = {person.name: _as_stored(person) for person in self.acts.model.people.values()}
+        assert not _differing(stored, modelled)
 
-    @invariant()
+    @promise
     def nothing_pending_reaches_the_store(self) -> None:
         """What is in force is what its owner agreed to."""
         vault = self.acts.consoles[0].core.vault
@@ -83,16 +102,16 @@ class Promises(RuleBasedStateMachine):
             opened = vault.open(digest, backup_code_context(owner, number, 1))
             assert opened == digest_code(code, salt, Cost.parse(cost))
 
-    @invariant()
+    @promise
     def the_last_backup_code_is_never_spent_alone(self) -> None:
         assert not self.acts.rows("SELECT set_id FROM backup_code GROUP BY set_id HAVING count(used_at) = 10")
 
-    @invariant()
+    @promise
     def a_lock_ends(self) -> None:
         for length, today in self.acts.rows("SELECT lock_length, window_failures FROM throttle"):
             assert length * MICROSECOND <= (timedelta(hours=1) if today < 50 else DAY)
 
-    @invariant()
+    @promise
     def counters_never_forget(self) -> None:
         """A failure is counted until a success of that factor, an operator or a new binding."""
         columns = "failures, lock_start, lock_length, window_start, window_failures"
@@ -100,22 +119,20 @@ class Promises(RuleBasedStateMachine):
             f"SELECT factor, subject, source, {columns} FROM throttle "  # noqa: S608 - names from above
             "WHERE factor NOT IN ('source', 'store')"
         )
-        assert {row[:3]: row[3:] for row in stored} == {
-            place: _counted(counter) for place, counter in self._counters() if counter is not None
-        }
+        counted = {place: _counted(counter) for place, counter in self._counters() if counter is not None}
+        assert not _differing({row[:3]: row[3:] for row in stored}, counted)
 
-    @invariant()
+    @promise
     def a_failed_log_in_is_counted_for_its_source_and_the_store(self) -> None:
         stored = self.acts.rows(
             "SELECT factor, source, window_start, window_failures FROM throttle "
             "WHERE factor IN ('source', 'store')"
         )
         windows = self.acts.model.wide
-        assert {row[:2]: row[2:] for row in stored} == {
-            place: (_number(windows[place].start), windows[place].count) for place in windows
-        }
+        counted = {place: (_number(windows[place].start), windows[place].count) for place in windows}
+        assert not _differing({row[:2]: row[2:] for row in stored}, counted)
 
-    @invariant()
+    @promise
     def the_audit_chain_is_whole(self) -> None:
         """Looks at each new link once; that old ones stay what they were is what `verify` is asked for."""
         vault = self.acts.consoles[-1].core.vault
@@ -147,6 +164,15 @@ class Promises(RuleBasedStateMachine):
             yield ("authenticator", app, ""), person.app
             yield ("backup code", sheet, ""), person.sheet
             yield ("reset code", reset, ""), person.reset
+
+
+def _differing(stored: dict[Any, Any], modelled: dict[Any, Any]) -> dict[Any, tuple[Any, Any]]:
+    """Return what store and model do not agree on: what the store says, then what the model says."""
+    return {
+        key: (stored.get(key), modelled.get(key))
+        for key in stored.keys() | modelled.keys()
+        if stored.get(key) != modelled.get(key)
+    }
 
 
 def _as_stored(person: Person) -> Row:
