@@ -3,7 +3,7 @@
 import base64
 from datetime import timedelta
 
-from store.errors import SessionEnded
+from store.errors import EndReason, SessionEnded
 from store.rules import totp
 from store.rules.sessions import token_digest
 from store.services.bundle import Services
@@ -11,12 +11,13 @@ from store.services.principals import SessionToken, Visitor
 from store.services.views import BackupCodesShown, CodeNeeded, LastBackupCode, LoggedIn, ResetCodeNeeded
 from tests.desk import SHELL
 from tests.machine.model import step_at
+from tests.machine.outcomes import came_to
 from tests.machine.people import Person, Seat
+from tests.machine.phone import nobodys_code, shun_chance
 from tests.machine.stage import Stage
 from tests.services.tries import NO_CODE
 
 KINDS = {LoggedIn: "full", CodeNeeded: "half", ResetCodeNeeded: "half"}
-EXAMINED = range(-20, 21)
 
 
 class Acts(Stage):
@@ -32,6 +33,8 @@ class Acts(Stage):
             lambda: self.consoles[console].sign_in.check_password(visitor, name, password),
             lambda: self.model.log_in(console, visitor, name, password),
         )
+        if delay and self.clock.slept > slept:
+            came_to("a log-in made to wait")
         if answer is None:
             assert self.clock.slept - slept in {0, delay.total_seconds()}
             return None
@@ -43,7 +46,9 @@ class Acts(Stage):
         return seat
 
     def verify(self, seat: Seat, secret: bytes, step: int) -> LoggedIn | None:
-        code = totp.code_at(secret, step) if secret else self.nobodys_code(seat.person.secret)
+        own, now = seat.person.secret, self.clock.now()
+        code = totp.code_at(secret, step) if secret else nobodys_code(own, now)
+        shun_chance(own, code, {step} if secret == own else set(), now)
         answer = self.both(
             lambda: self.at(seat).second_factor.verify(seat.token, code),
             lambda: self.model.verify(seat, secret, step),
@@ -87,9 +92,10 @@ class Acts(Stage):
 
     def confirm(self, seat: Seat, steps: int | None) -> None:
         """Type the code of the app that was just set up, so many steps off; none: a wrong one."""
-        secret = seat.pending.secret if seat.pending is not None else b""
-        step = 0 if steps is None else step_at(self.clock.now()) + steps
-        code = totp.code_at(secret, step) if secret and step else self.nobodys_code(secret)
+        secret, now = seat.pending.secret if seat.pending is not None else b"", self.clock.now()
+        step = 0 if steps is None else step_at(now) + steps
+        code = totp.code_at(secret, step) if secret and step else nobodys_code(secret, now)
+        shun_chance(secret, code, {step}, now)
         answer = self.both(
             lambda: self.at(seat).enrollment.confirm(seat.token, code),
             lambda: self.model.confirm(seat, step if secret else 0),
@@ -132,7 +138,7 @@ class Acts(Stage):
                 self._accept(codes[pending.last_code - 1], "alone")
             if seat.person.secret != secret:
                 self._accept(seat.person.secret.hex(), pending.step)
-            assert seat.ended == (answer is None)
+            assert (seat.ended is not None) == (answer is None)
 
     def cancel(self, seat: Seat) -> None:
         self.both(
@@ -237,8 +243,8 @@ class Acts(Stage):
         assert rotation is not None
         assert rotation.key_id == self.model.keys
 
-    def try_dead_token(self, token: SessionToken, console: int, act: int) -> None:
-        """Whatever is asked with a token that died is refused, and nothing else is said."""
+    def try_dead_token(self, token: SessionToken, why: EndReason, console: int, act: int) -> None:
+        """Whatever is asked with a token that died is refused, and nothing but why it died is said."""
         services = self.consoles[console]
         calls = (
             lambda: services.sessions.check(token, active=True),
@@ -250,17 +256,11 @@ class Acts(Stage):
         )
         try:
             calls[act % len(calls)]()
-        except SessionEnded:
+        except SessionEnded as error:
+            assert error.reason == why
+            came_to(f"a dead token tried: {why}")
             return
         raise AssertionError("an ended session worked")
-
-    def nobodys_code(self, secret: bytes) -> str:
-        """Return six digits that belong to no time step anywhere near."""
-        if not secret:
-            return "000000"
-        present = step_at(self.clock.now())
-        near = {totp.code_at(secret, present + steps) for steps in EXAMINED}
-        return next(code for code in map("{:06}".format, range(100)) if code not in near)
 
     def next_code(self, person: Person) -> int:
         """Wait for a code that was not accepted yet, and return its time step."""

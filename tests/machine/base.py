@@ -8,11 +8,15 @@ from tests.machine.people import Seat
 from tests.machine.ready import VISITORS, copy_of_ready
 
 NAMES = st.sampled_from(["alice", "bob", "cleo", "dan"])
-ANY_NAME = NAMES | st.sampled_from(["erin", "nobody"])
-PASSWORDS = st.sampled_from([PASSWORD, "marble ladder comet soup", "copper window basil train"])
+ANY_NAME = st.sampled_from(["alice", "bob", "cleo", "dan", "erin", "nobody"])
+OTHER_PASSWORD = "marble ladder comet soup"
+PASSWORDS = st.sampled_from([PASSWORD, OTHER_PASSWORD, "copper window basil train"])
 VISITOR = st.sampled_from(VISITORS)
 WHICH = st.integers(0, 11)
 """Which of several, counted round."""
+
+TIMES = st.sampled_from([1, 2, 6])
+"""How often somebody guesses: the fifth failure locks, the sixth is told so."""
 
 MOSTLY = 9
 """Below it, what is chosen fits; from it on, it is anything."""
@@ -30,18 +34,21 @@ class Base(RuleBasedStateMachine):
     def any_live(self) -> bool:
         return any(not seat.ended for seat in self.acts.model.seats)
 
-    def any_pending(self) -> bool:
-        return bool(self._pending())
+    def pending_seat(self, which: int, *, shown: bool) -> Seat:
+        """Return a session that began to change something, mostly one that shows its codes, or not yet.
 
-    def pending_seat(self, which: int) -> Seat:
-        """Return a session that began to change something, mostly one that shows codes."""
-        pending = self._pending()
-        shown = [seat for seat in pending if seat.pending is not None and seat.pending.codes]
-        pool = shown if shown and which < MOSTLY else pending
-        return pool[which % len(pool)]
-
-    def _pending(self) -> list[Seat]:
-        return [seat for seat in self.acts.model.seats if seat.pending is not None and not seat.ended]
+        Where there is none, one begins.
+        """
+        pending = [seat for seat in self.acts.model.seats if seat.pending and not seat.ended]
+        wanted = [seat for seat in pending if seat.pending and bool(seat.pending.codes) == shown]
+        if not wanted and which < MOSTLY:
+            seat = self.seat(which, "full", "enrolling")
+            self.acts.begin(seat)
+            if shown:
+                self.acts.confirm(seat, 0)
+            return seat
+        pool = wanted if wanted and which < MOSTLY else pending
+        return pool[which % len(pool)] if pool else self.seat(which)
 
     def seat(self, which: int, *kinds: str) -> Seat:
         """Return a session that nobody has ended, mostly a living one of these kinds."""

@@ -1,17 +1,22 @@
 """Rules: log-in and the second factor, by owners and by strangers."""
 
+from datetime import timedelta
+
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from store.services.principals import Visitor
-from tests.machine.base import ANY_NAME, MOSTLY, NAMES, PASSWORDS, VISITOR, WHICH, Base
+from tests.desk import HERE
+from tests.machine.base import ANY_NAME, MOSTLY, NAMES, PASSWORDS, TIMES, VISITOR, WHICH, Base
 from tests.machine.model import step_at
-from tests.machine.owner import lapse, let_in
+from tests.machine.owner import lapse, lapse_wide, let_in
 from tests.services.tries import NO_CODE, WRONG
 
-TIMES = st.sampled_from([1, 2, 5])
 STEPS = st.sampled_from([0, 0, 0, 1, -1, 2, -2, -9, 11])
-GUESSED = st.sampled_from(["password", "authenticator", "backup code", "reset code"])
+AGAIN = st.sampled_from([1, 1, 1, 11])
+"""The eleventh spent code of a session counts as a failure."""
+
+HOUR = timedelta(hours=1)
 
 
 class GettingIn(Base):
@@ -33,11 +38,11 @@ class GettingIn(Base):
         self.acts.verify(seat, seat.person.secret, step_at(self.acts.clock.now()) + steps)
 
     @precondition(Base.any_live)
-    @rule(which=WHICH)
-    def a_code_is_typed_twice(self, which: int) -> None:
+    @rule(which=WHICH, times=AGAIN)
+    def somebody_types_a_code_again(self, which: int, times: int) -> None:
         seat = self.seat(which, "half", "full")
         step = step_at(self.acts.clock.now())
-        for _ in range(2):
+        for _ in range(1 + times):
             self.acts.verify(seat, seat.person.secret, step)
 
     @precondition(Base.any_live)
@@ -59,16 +64,15 @@ class GettingIn(Base):
     def a_code_is_read_from_the_sheet(self, which: int, number: int) -> None:
         seat = self.seat(which, "half", "full")
         if codes := seat.person.codes:
-            unused = [code for at, code in enumerate(codes, 1) if at not in seat.person.used]
-            pool = unused if number < MOSTLY else codes
+            pool = seat.person.unused_codes if number < MOSTLY else codes
             self.acts.use_backup_code(seat, pool[number % len(pool)])
 
     @precondition(Base.any_live)
-    @rule(which=WHICH, number=WHICH)
-    def a_code_of_the_sheet_is_typed_again(self, which: int, number: int) -> None:
+    @rule(which=WHICH, number=WHICH, times=AGAIN)
+    def a_code_of_the_sheet_is_typed_again(self, which: int, number: int, times: int) -> None:
         seat = self.seat(which, "half", "full")
         used = sorted(seat.person.used)
-        if used:
+        for _ in range(times if used else 0):
             self.acts.use_backup_code(seat, seat.person.codes[used[number % len(used)] - 1])
 
     @precondition(Base.any_live)
@@ -87,7 +91,7 @@ class GettingIn(Base):
 
     @precondition(Base.any_live)
     @rule(which=WHICH, right=st.booleans(), times=TIMES)
-    def a_reset_code_is_typed(self, which: int, right: bool, times: int) -> None:  # noqa: FBT001
+    def a_reset_code_is_typed(self, which: int, times: int, *, right: bool) -> None:
         seat = self.seat(which, "half")
         if right and seat.person.reset_code:
             self.acts.use_reset_code(seat, seat.person.reset_code)
@@ -95,11 +99,59 @@ class GettingIn(Base):
             for _ in range(times):
                 self.acts.use_reset_code(seat, NO_CODE)
 
-    @rule(name=NAMES, factor=GUESSED, to_go=st.sampled_from([1, 2]))
-    def somebody_guessed_for_weeks(self, name: str, factor: str, to_go: int) -> None:
-        """The hundredth failure in a row, and the fiftieth of a day, are near."""
-        failures, today = (3, 50 - to_go) if factor == "password" else (100 - to_go, 3)
-        lapse(self.acts, self.acts.model.people[name], factor, failures, today)
+    @rule(name=NAMES, late=st.booleans())
+    def a_reset_code_is_typed_as_its_hour_ends(self, name: str, *, late: bool) -> None:
+        person, clock = self.acts.model.people[name], self.acts.clock
+        if person.factor == "on":
+            self.acts.reset_two_factor(0, name)
+        if person.reset_until is not None:
+            clock.move(person.reset_until - clock.now() - timedelta(seconds=0 if late else 1))
+            seat = self.acts.log_in(0, HERE, name, person.password)
+            if seat is not None:
+                self.acts.use_reset_code(seat, person.reset_code)
+
+    @rule(name=NAMES, to_go=st.sampled_from([1, 2]))
+    def somebody_guessed_passwords_all_day(self, name: str, to_go: int) -> None:
+        """The fiftieth failure of a day locks for what is left of it."""
+        lapse(self.acts, self.acts.model.people[name], "password", 3, 50 - to_go)
+        for _ in range(to_go + 1):
+            self.acts.log_in(0, HERE, name, WRONG)
+
+    @rule(name=NAMES, factor=st.sampled_from(["authenticator", "backup code"]))
+    def somebody_guessed_for_weeks(self, name: str, factor: str) -> None:
+        """The hundredth failure in a row switches a factor off, however long one waits after it."""
+        person = self.acts.model.people[name]
+        lapse(self.acts, person, factor, 99, 3)
+        for _ in range(2):
+            self.acts.clock.move(HOUR)
+            seat = self.acts.log_in(0, HERE, name, person.password)
+            if seat is not None and factor == "authenticator":
+                self.acts.verify(seat, b"", 0)
+            elif seat is not None:
+                self.acts.use_backup_code(seat, NO_CODE)
+
+    @rule(name=NAMES, failures=st.sampled_from([99, 100]))
+    def somebody_guessed_a_reset_code(self, name: str, failures: int) -> None:
+        person = self.acts.model.people[name]
+        lapse(self.acts, person, "reset code", failures, 3)
+        seat = self.acts.log_in(0, HERE, name, person.password)
+        if seat is not None:
+            self.acts.use_reset_code(seat, NO_CODE)
+
+    @rule(
+        visitor=VISITOR,
+        name=ANY_NAME,
+        factor=st.sampled_from(["source", "store"]),
+        right=st.booleans(),
+        short=st.integers(0, 1),
+    )
+    def a_log_in_follows_many_failures_elsewhere(
+        self, visitor: Visitor, name: str, factor: str, short: int, *, right: bool
+    ) -> None:
+        """It waits, unless its owner is known there; it is never refused for it."""
+        person = self.acts.model.people.get(name)
+        lapse_wide(self.acts, visitor, factor, short)
+        self.acts.log_in(0, visitor, name, person.password if person is not None and right else WRONG)
 
     @rule(name=NAMES, by=st.sampled_from(["phone", "sheet"]))
     def the_owner_gets_in(self, name: str, by: str) -> None:

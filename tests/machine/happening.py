@@ -5,8 +5,10 @@ from datetime import timedelta
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
+from store.errors import EndReason
 from tests.desk import HERE, SHELL
 from tests.machine.base import ANY_NAME, NAMES, WHICH, Base
+from tests.machine.model import step_at
 from tests.machine.owner import let_in
 from tests.machine.ready import create
 from tests.services.tries import WRONG
@@ -32,17 +34,25 @@ class Happening(Base):
         if self.acts.model.people[name].enabled:
             let_in(self.acts, self.acts.model.people[name], "sheet")
 
-    @precondition(Base.any_live)
-    @rule(which=WHICH, times=st.sampled_from([1, 2, 3]))
-    def somebody_stays_busy(self, which: int, times: int) -> None:
-        seat = self.seat(which, "full")
-        for _ in range(times):
-            self.acts.clock.move(timedelta(minutes=1 if seat.visitor.kiosk else 10))
-            self.acts.check(seat)
-
     @rule(which=WHICH)
     def a_console_is_killed(self, which: int) -> None:
         self.acts.kill(which % len(self.acts.consoles))
+
+    @rule(name=NAMES, seconds=BACK)
+    def the_clock_is_set_back_behind_a_code(self, name: str, seconds: int) -> None:
+        person = self.acts.model.people[name]
+        for by in (0, seconds):
+            self.acts.clock.move(-timedelta(seconds=by))
+            seat = self.acts.log_in(0, HERE, name, person.password)
+            if seat is not None:
+                self.acts.verify(seat, person.secret, step_at(self.acts.clock.now()))
+
+    @precondition(Base.any_live)
+    @rule(which=WHICH, shown=st.booleans())
+    def a_console_is_killed_before_agree(self, which: int, *, shown: bool) -> None:
+        seat = self.pending_seat(which, shown=shown)
+        self.acts.kill(seat.console)
+        self.acts.agree(seat)
 
     @precondition(lambda self: len(self.acts.consoles) < 2)
     @rule()
@@ -62,7 +72,7 @@ class Happening(Base):
         create(self.acts, name)
 
     @rule(name=NAMES, enabled=st.booleans())
-    def an_operator_disables_or_enables_an_account(self, name: str, enabled: bool) -> None:  # noqa: FBT001
+    def an_operator_disables_or_enables_an_account(self, name: str, *, enabled: bool) -> None:
         """Past the services, since none does it yet."""
         self.acts.rows("UPDATE account SET enabled = ? WHERE username = ?", int(enabled), name)
         self.acts.model.people[name].enabled = enabled
@@ -71,19 +81,21 @@ class Happening(Base):
     def an_operator_changes_the_stores_key(self, which: int) -> None:
         self.acts.rotate_key(which % len(self.acts.consoles))
 
-    @rule()
-    def an_operator_checks_the_store(self) -> None:
-        assert all(each.sound for each in self.acts.consoles[-1].store_check.check(SHELL))
+    @rule(which=WHICH)
+    def an_operator_checks_the_store(self, which: int) -> None:
+        services = self.acts.consoles[which % len(self.acts.consoles)]
+        assert all(each.sound for each in services.store_check.check(SHELL))
 
     @precondition(lambda self: self.acts.dead_tokens)
     @rule(which=WHICH, token=WHICH, act=WHICH)
     def an_old_token_is_tried(self, which: int, token: int, act: int) -> None:
         dead = self.acts.dead_tokens
-        self.acts.try_dead_token(dead[token % len(dead)], which % len(self.acts.consoles), act)
+        console = which % len(self.acts.consoles)
+        self.acts.try_dead_token(dead[token % len(dead)], EndReason.RENEWED, console, act)
 
     @precondition(lambda self: any(seat.ended for seat in self.acts.model.seats))
     @rule(which=WHICH, act=WHICH)
     def an_ended_session_is_tried(self, which: int, act: int) -> None:
-        ended = [seat for seat in self.acts.model.seats if seat.ended]
-        seat = ended[which % len(ended)]
-        self.acts.try_dead_token(seat.token, seat.console, act)
+        ended = [(seat, seat.ended) for seat in self.acts.model.seats if seat.ended]
+        seat, why = ended[which % len(ended)]
+        self.acts.try_dead_token(seat.token, why, seat.console, act)

@@ -5,10 +5,12 @@ it raises the Refusal that the store must answer with.
 """
 
 from datetime import datetime, timedelta
+from typing import NoReturn
 
 from store.errors import (
     AlreadyOff,
     ClockWentBack,
+    EndReason,
     FactorDisabled,
     Locked,
     NoResetCode,
@@ -17,7 +19,6 @@ from store.errors import (
     SignInRefused,
     SpentCode,
     StepUpNeeded,
-    TwofoldError,
     UsedBackupCode,
     WrongBackupCode,
     WrongCode,
@@ -56,14 +57,14 @@ class Model:
     def prove(self, seat: Seat, *kinds: str, step_up: bool = False) -> None:
         """Every act of a session begins with this."""
         if seat.ended:
-            raise Refusal(SessionEnded)
-        if not seat.person.enabled or seat.over(self.now):
-            seat.ended = True
-            raise Refusal(SessionEnded, "session ended")
+            raise Refusal(SessionEnded, reason=seat.ended)
+        seat.ended = seat.over(self.now) if seat.person.enabled else EndReason.DISABLED
+        if seat.ended:
+            raise Refusal(SessionEnded, "session ended", reason=seat.ended)
         if seat.kind not in kinds:
             raise Refusal(NotAllowed, "access refused")
         if step_up and not seat.fresh(self.now):
-            raise Refusal(StepUpNeeded, "step-up asked")
+            raise Refusal(StepUpNeeded, "step-up asked", with_code=seat.person.factor == "on")
 
     def reserve(self, counter: Counter, event: str) -> None:
         if (wait := counter.attempt(self.now)) > NOTHING:
@@ -134,14 +135,14 @@ class Model:
         person.app = counter = person.app or Counter(self.now)
         self.reserve(counter, "code checked")
         if person.last_step > present + 2:
-            self._not_counted(seat, counter, ClockWentBack, "code checked")
+            self._not_counted(seat, counter, Refusal(ClockWentBack, "code checked"))
         right = secret == person.secret
         if right and abs(step - present) <= 1 and step > person.last_step:
             person.last_step = step
             counter.succeed()
             return self._proven(seat)
         if right and present - 10 <= step <= present + 1 and step <= person.last_step:
-            self._not_counted(seat, counter, SpentCode, "code checked")
+            self._not_counted(seat, counter, Refusal(SpentCode, "code checked"))
         person.app_off = counter.failures >= 100
         raise Refusal(WrongCode, "code checked")
 
@@ -159,13 +160,14 @@ class Model:
             raise Refusal(WrongBackupCode, event)
         number = person.codes.index(code) + 1
         if number in person.used:
-            self._not_counted(seat, counter, UsedBackupCode, event)
+            used = Refusal(UsedBackupCode, event, number=number, used_at=person.used[number])
+            self._not_counted(seat, counter, used)
         counter.succeed()
         if person.unused == 1:
             deadline = self.now + timedelta(minutes=15)
             self.put(seat, Pending("last backup code used", person.epoch, deadline, last_code=number))
             return (event,)
-        person.used.add(number)
+        person.used[number] = self.now
         seat.by_backup_code = seat.by_backup_code or seat.kind == "half"
         return self._proven(seat)
 
@@ -185,12 +187,12 @@ class Model:
         seat.kind, seat.held = "enrolling", self.now + timedelta(minutes=10)
         return (event,)
 
-    def _not_counted(self, seat: Seat, counter: Counter, error: type[TwofoldError], event: str) -> None:
+    def _not_counted(self, seat: Seat, counter: Counter, refusal: Refusal) -> NoReturn:
         """A spent code is no failure, ten times in a session."""
         seat.spent_tries += 1
         if seat.spent_tries <= 10:
             counter.give_back()
-        raise Refusal(error, event)
+        raise refusal
 
     def _proven(self, seat: Seat) -> Events:
         self.renew(seat)

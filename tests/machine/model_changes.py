@@ -6,10 +6,12 @@ from store.errors import (
     AlreadyOff,
     ChangedElsewhere,
     ClockOff,
+    EndReason,
     EnrollmentEnded,
     NoResetCode,
     NoSuchAccount,
     NoSuchSession,
+    PasswordFault,
     StepUpNeeded,
     UsernameTaken,
     WeakPassword,
@@ -43,14 +45,16 @@ class WholeModel(Model):
         pending = self.pending_of(seat)
         if pending is None or not pending.secret or pending.codes:
             raise Refusal(EnrollmentEnded)
-        off = abs(step - step_at(self.now))
-        if off > 1:
+        off = step - step_at(self.now)
+        if abs(off) > 1:
             pending.misses += 1
             if pending.misses >= 10:
                 seat.pending = None
                 self.renew(seat)
                 raise Refusal(EnrollmentEnded, "enrollment code checked")
-            raise Refusal(ClockOff if off <= 10 else WrongCode, "enrollment code checked")
+            if abs(off) > 10:
+                raise Refusal(WrongCode, "enrollment code checked")
+            raise Refusal(ClockOff, "enrollment code checked", seconds=30 * off)
         pending.step = step
         self._show(seat, pending)
         return ("enrollment code checked",)
@@ -98,9 +102,9 @@ class WholeModel(Model):
         person.epoch += 1
         if enabled:
             person.reset_code, person.reset_until = "", None
-            self.end_seats(person)
+            self.end_seats(person, EndReason.ENABLED_2FA)
             return (pending.purpose,)
-        self.end_seats(person, but=seat)
+        self.end_seats(person, EndReason.CHANGED, but=seat)
         self.renew(seat)
         if not pending.last_code:
             return (pending.purpose,)
@@ -110,10 +114,10 @@ class WholeModel(Model):
         seat.by_backup_code = True
         return pending.purpose, *self.begin_full(seat)
 
-    def end_seats(self, person: Person, but: Seat | None = None) -> None:
+    def end_seats(self, person: Person, reason: EndReason, but: Seat | None = None) -> None:
         for seat in self.seats:
             if seat.person is person and seat is not but:
-                seat.ended = True
+                seat.ended = seat.ended or reason
 
     def ask_password(self, seat: Seat, password: str) -> None:
         """A password asked for inside a session counts as one at log-in does."""
@@ -138,13 +142,13 @@ class WholeModel(Model):
 
     def _changed(self, seat: Seat) -> None:
         seat.person.epoch += 1
-        self.end_seats(seat.person, but=seat)
+        self.end_seats(seat.person, EndReason.CHANGED, but=seat)
         self.renew(seat)
 
     def step_up(self, seat: Seat, password: str) -> Events:
         self.ask_password(seat, password)
         if seat.person.factor != "off":
-            raise Refusal(StepUpNeeded, "step-up asked")
+            raise Refusal(StepUpNeeded, "step-up asked", with_code=True)
         self.renew(seat)
         seat.stepped_up = self.now
         return ("stepped up",)
@@ -152,7 +156,7 @@ class WholeModel(Model):
     def change_password(self, seat: Seat, current: str, new: str) -> Events:
         self.prove(seat, "full", step_up=seat.person.factor == "on" and seat.kind == "full")
         if new == current:
-            raise Refusal(WeakPassword)
+            raise Refusal(WeakPassword, fault=PasswordFault.SAME)
         self.ask_password(seat, current)
         seat.person.old_passwords.append(current)
         seat.person.password = new
@@ -176,19 +180,19 @@ class WholeModel(Model):
 
     def log_out(self, seat: Seat) -> Events:
         self.prove(seat, *ANY)
-        seat.ended, seat.pending = True, None
+        seat.ended, seat.pending = EndReason.LOGGED_OUT, None
         return ("session ended",)
 
     def end_one(self, seat: Seat, other: Seat) -> Events:
         self.prove(seat, "full", step_up=True)
         if other.person is not seat.person or other.ended:
             raise Refusal(NoSuchSession, "session ended")
-        other.ended = True
+        other.ended = EndReason.ENDED_ELSEWHERE
         return ("session ended",)
 
     def end_others(self, seat: Seat) -> Events:
         self.prove(seat, "full", step_up=True)
-        self.end_seats(seat.person, but=seat)
+        self.end_seats(seat.person, EndReason.ENDED_ELSEWHERE, but=seat)
         return ("session ended",)
 
     def forget_memory(self, console: int) -> None:
@@ -214,7 +218,7 @@ class WholeModel(Model):
         person.epoch += 1
         person.reset_code, person.reset_until = "to be told", self.now + timedelta(hours=1)
         person.reset = None
-        self.end_seats(person)
+        self.end_seats(person, EndReason.CHANGED)
         return ("2FA reset",)
 
     def unlock(self, name: str) -> Events:

@@ -1,11 +1,14 @@
 """What an owner can always do, and what takes longer than an example lasts."""
 
+from datetime import datetime
+
 from store.models import EPOCH, MICROSECOND
+from store.services.principals import Visitor
 from store.services.views import LastBackupCode
 from tests.desk import HERE
 from tests.machine.acts import Acts
-from tests.machine.counters import Counter
-from tests.machine.model import step_at
+from tests.machine.counters import Counter, Window
+from tests.machine.model import WIDE, WIDE_CAPS, step_at
 from tests.machine.people import Person, Seat
 
 LET_IN = "the owner gets in once the lock is over"
@@ -64,8 +67,7 @@ def _with_sheet(acts: Acts, person: Person) -> Seat:
     for _ in TWICE:
         _wait(acts, person.sheet)
         seat = _with_password(acts, person)
-        code = next(code for number, code in enumerate(person.codes, 1) if number not in person.used)
-        answer = acts.use_backup_code(seat, code)
+        answer = acts.use_backup_code(seat, person.unused_codes[0])
         if isinstance(answer, LastBackupCode):
             acts.set_after_last_code(seat)
             acts.agree(seat)
@@ -113,6 +115,21 @@ def lapse(acts: Acts, person: Person, factor: str, failures: int, today: int) ->
             return
         setattr(person, attribute, counter)
         subject = str(found[0][0]).encode()
+    _put_row(acts, factor, subject, source, now, failures=failures, today=today)
+
+
+def lapse_wide(acts: Acts, visitor: Visitor, factor: str, short: int) -> None:
+    """Have the failures lie behind after which this source, or every one, has to wait, or one short of them."""
+    now = acts.clock.now()
+    source = visitor.source if factor == "source" else ""
+    failures = WIDE_CAPS[factor] - short
+    acts.model.wide[factor, source] = Window(WIDE, now, failures)
+    _put_row(acts, factor, b"", source, now, failures=0, today=failures)
+
+
+def _put_row(
+    acts: Acts, factor: str, subject: bytes, source: str, now: datetime, *, failures: int, today: int
+) -> None:
     acts.rows(
         "INSERT OR REPLACE INTO throttle (factor, subject, source, failures, lock_length, window_start, "
         "window_failures) VALUES (?, ?, ?, ?, 0, ?, ?)",
@@ -127,11 +144,11 @@ def lapse(acts: Acts, person: Person, factor: str, failures: int, today: int) ->
 
 def spend_all_but(acts: Acts, person: Person, left: int) -> None:
     """Skip the log-ins that leave only the last codes of a sheet."""
-    if person.unused > left:
-        person.used |= set(range(1, 11 - left))
+    for number in person.unused_numbers[:-left]:
+        person.used[number] = EPOCH
         acts.rows(
-            "UPDATE backup_code SET used_at = coalesce(used_at, 0) WHERE number <= ? AND set_id = "
+            "UPDATE backup_code SET used_at = 0 WHERE number = ? AND set_id = "
             "(SELECT s.id FROM backup_set s JOIN account ON account.id = account_id WHERE username = ?)",
-            10 - left,
+            number,
             person.name,
         )

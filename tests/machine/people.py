@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from store.errors import TwofoldError
+from store.errors import EndReason, TwofoldError
 from store.services.principals import SessionToken, Visitor
 from tests.machine.counters import Counter
 
@@ -11,12 +11,12 @@ NO_TOKEN = SessionToken("none yet")
 
 
 class Refusal(Exception):
-    """The model expects this error, and these audit events (none for most that is no attempt)."""
+    """The model expects this error, saying this, and these audit events (none for what is no attempt)."""
 
-    def __init__(self, error: type[TwofoldError], *events: str, wait: timedelta | None = None) -> None:
+    def __init__(self, error: type[TwofoldError], *events: str, **said: object) -> None:
         self.error = error
         self.events = events
-        self.wait = wait
+        self.said = said
 
 
 @dataclass
@@ -49,7 +49,7 @@ class Person:
     app_off: bool = False
     set_number: int = 0
     codes: tuple[str, ...] = ()
-    used: set[int] = field(default_factory=set)
+    used: dict[int, datetime] = field(default_factory=dict)
     sheet: Counter | None = None
     sheet_off: bool = False
     reset_code: str = ""
@@ -73,7 +73,7 @@ class Person:
 
     def lose_sheet(self) -> None:
         self.old_codes += self.codes
-        self.codes, self.used, self.set_number = (), set(), 0
+        self.codes, self.used, self.set_number = (), {}, 0
         self.sheet, self.sheet_off = None, False
 
     def reset_in_force(self, now: datetime) -> bool:
@@ -82,8 +82,16 @@ class Person:
         return self.reset_until is not None and made - timedelta(minutes=1) <= now < self.reset_until
 
     @property
+    def unused_numbers(self) -> list[int]:
+        return [number for number in range(1, len(self.codes) + 1) if number not in self.used]
+
+    @property
+    def unused_codes(self) -> list[str]:
+        return [self.codes[number - 1] for number in self.unused_numbers]
+
+    @property
     def unused(self) -> int:
-        return len(self.codes) - len(self.used)
+        return len(self.unused_numbers)
 
 
 @dataclass
@@ -103,22 +111,28 @@ class Seat:
     proven: bool = False
     """The second factor was accepted in this very session."""
     spent_tries: int = 0
-    ended: bool = False
+    ended: EndReason | None = None
     pending: Pending | None = None
 
     def end(self, now: datetime) -> datetime:
         """Return when it is over without further input (D11)."""
-        if self.held is not None and self.held > now:
-            limit = self.held
-        elif self.kind == "full":
-            limit = self.seen + timedelta(seconds=105 if self.visitor.kiosk else 900)
-        else:
-            limit = self.created + timedelta(minutes=5)
-        return min(limit, self.created + timedelta(hours=12))
+        return self._limit(now)[0]
 
-    def over(self, now: datetime) -> bool:
-        """Say whether its time is over, or the clock went back behind it."""
-        return now >= self.end(now) or now < max(self.created, self.seen) - timedelta(minutes=1)
+    def over(self, now: datetime) -> EndReason | None:
+        """Say why it is over: its time has come, or the clock went back behind it."""
+        if now < max(self.created, self.seen) - timedelta(minutes=1):
+            return EndReason.EXPIRED
+        limit, reason = self._limit(now)
+        return reason if now >= limit else None
+
+    def _limit(self, now: datetime) -> tuple[datetime, EndReason]:
+        absolute = self.created + timedelta(hours=12)
+        if self.held is not None and self.held > now:
+            return min(self.held, absolute), EndReason.EXPIRED
+        if self.kind != "full":
+            return self.created + timedelta(minutes=5), EndReason.EXPIRED
+        idle = self.seen + timedelta(seconds=105 if self.visitor.kiosk else 900)
+        return (idle, EndReason.IDLE) if idle < absolute else (absolute, EndReason.EXPIRED)
 
     def fresh(self, now: datetime) -> bool:
         """Say whether it has stepped up."""

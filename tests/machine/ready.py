@@ -3,10 +3,13 @@
 import atexit
 import copy
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+
+from hypothesis.errors import UnsatisfiedAssumption
 
 from store.services.principals import Visitor
 from tests.clocks import START, FakeClock
@@ -32,6 +35,12 @@ class Ready:
 @cache
 def ready() -> Ready:
     """Alice has 2FA on, bob has not, cleo's sheet has two codes left, dan's factor was just reset."""
+    while True:
+        with suppress(UnsatisfiedAssumption):
+            return _made()
+
+
+def _made() -> Ready:
     folder, clock = new_folder(), FakeClock(START)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     acts = Acts(folder, WholeModel(clock), clock)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from store.errors import Locked, SessionEnded, TwofoldError
+from store.errors import SessionEnded, TwofoldError
 from store.services.bundle import Services, open_services
 from store.services.hashing import Hashing
 from store.services.principals import SessionToken
@@ -16,6 +16,7 @@ from tests.clocks import FakeClock
 from tests.desk import CHEAP
 from tests.machine.model import Events
 from tests.machine.model_changes import WholeModel
+from tests.machine.outcomes import came_to
 from tests.machine.people import Refusal
 
 T = TypeVar("T")
@@ -75,14 +76,18 @@ class Stage:
 
     def kill(self, console: int) -> None:
         """End a console without a word to anybody, and start another in its place."""
+        if any(seat.console == console and seat.pending and not seat.ended for seat in self.model.seats):
+            came_to("a console killed with a change pending")
         self.consoles[console].core.database.close()
         self.consoles[console] = self._open()
         self.model.forget_memory(console)
 
     def close(self) -> None:
+        """Let go of the store; what Hypothesis keeps of a failed example must not hold on to it."""
         self.reader.close()
         for services in self.consoles:
             services.close()
+        self.consoles.clear()
 
     def rows(self, sql: str, *values: object) -> list[Row]:
         """Read past the services, through the driver alone."""
@@ -112,13 +117,13 @@ class Stage:
         except TwofoldError as error:
             assert refusal is not None, f"refused without reason: {error!r}"
             assert type(error) is refusal.error, f"{error!r} and not {refusal.error.__name__}"
-            if isinstance(error, Locked):
-                assert error.wait == refusal.wait
+            assert {name: getattr(error, name) for name in refusal.said} == refusal.said
             assert self.content() == before, "a refused act changes nothing"
         else:
             assert refusal is None, f"done and not refused with {refusal.error.__name__}"
             assert not keeps or self.content() == before, "what is only shown changes nothing"
         self._hear(events, done=refusal is None or refusal.error is SessionEnded)
+        came_to(_outcome(events, refusal))
         return answer
 
     def _hear(self, expected: Events, *, done: bool) -> None:
@@ -127,3 +132,12 @@ class Stage:
         for event, outcome in heard:
             assert (outcome == "done") == done, event
         self.head += len(heard)
+
+
+def _outcome(events: Events, refusal: Refusal | None) -> str:
+    """Return in one line what an act came to: the events in the log, then the error or `done`."""
+    if refusal is None:
+        return f"{', '.join(events) or 'nothing recorded'}: done"
+    reason = refusal.said.get("reason")
+    error = refusal.error.__name__ if reason is None else f"{refusal.error.__name__}, {reason}"
+    return f"{', '.join(events) or 'nothing recorded'}: {error}"
