@@ -66,7 +66,8 @@ class SignIn:
         counter = Counter("password", self._core.name_digest(form), visitor.source)
         with self._core.unit() as unit:
             account = _find(unit, username)
-            known = account is not None and _is_known(unit, account, visitor.source)
+            # Asked for a name that is none as well, or the time that it takes would tell the two apart.
+            known = _is_known(unit, account.id if account else None, visitor.source)
             delay = timedelta() if known else throttle.wide_delay(unit, visitor.source)
             reservation = throttle.reserve(unit, counter)
             attempt = _Attempt(
@@ -145,10 +146,10 @@ def _find(unit: Unit, username: str) -> Account | None:
     return unit.session.exec(select(Account).where(Account.username == enforced)).first()
 
 
-def _is_known(unit: Unit, account: Account, source: str) -> bool:
+def _is_known(unit: Unit, account_id: int | None, source: str) -> bool:
     since = unit.now - timedelta(days=throttling.KNOWN_SOURCE_DAYS)
     seen = select(KnownSource).where(
-        KnownSource.account_id == account.id,
+        KnownSource.account_id == (account_id or 0),
         KnownSource.source == source,
         col(KnownSource.last_login_at) > since,
     )
