@@ -1,5 +1,6 @@
 """Whether the audit log is whole, and where it is not (design D12, ASVS 16.4.2)."""
 
+import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -83,7 +84,7 @@ def verify(session: Session, vault: Vault) -> Verified:
     elif (
         head_seq != expected - 1
         or not vault.has_key(key_id)
-        or head_mac != audit.head_mac(vault, head_seq, prev, key_id)
+        or not hmac.compare_digest(head_mac, audit.head_mac(vault, head_seq, prev, key_id))
     ):
         findings.append(Finding(Damage.HEAD, head_seq, expected - 1))
     return Verified(events, head_seq, head_mac.hex(), tuple(sorted(findings, key=lambda each: each.first)))
