@@ -1,0 +1,48 @@
+"""What services hand out holds no more than is shown (ASVS 15.3.1), and no operator sets a password (ASVS 6.4.6)."""
+
+import dataclasses
+import inspect
+
+from store.models import Account
+from store.services import views
+from store.services.bundle import Services
+
+SHOWN_ONCE = {"Enrollment.setup_key", "Enrollment.uri_parts", "BackupCodesShown.codes"}
+"""Secrets that are made to be seen, by their owner, before they are in force."""
+TOKENS = {"CodeNeeded.token", "ResetCodeNeeded.token", "LoggedIn.token"}
+SECRET = ("password_hash", "secret", "digest", "token", "salt", "key", "codes", "uri_parts")
+NEW_ACCOUNTS = {"Accounts.create", "Accounts.create_first_operator"}
+OWN_PASSWORD = {
+    "SignIn.check_password",
+    "TwoFactor.disable",
+    "Passwords.change",
+    "Passwords.check",
+    "Passwords.step_up",
+}
+
+
+def test_no_view_holds_a_secret_but_for_those_that_are_shown_once() -> None:
+    fields = {
+        f"{name}.{field.name}"
+        for name, view in inspect.getmembers(views, dataclasses.is_dataclass)
+        if view.__module__ == views.__name__
+        for field in dataclasses.fields(view)
+        if field.name.endswith(SECRET)
+    }
+    assert fields == SHOWN_ONCE | TOKENS
+    assert "password_hash" in Account.model_fields
+
+
+def test_nobody_gives_another_person_a_new_password() -> None:
+    """What takes a password makes a new account or belongs to a session's own; none takes another's name too."""
+    takes = {
+        f"{kind.__name__}.{name}": set(inspect.signature(method).parameters)
+        for field, kind in inspect.get_annotations(Services, eval_str=True).items()
+        if field != "core" and isinstance(kind, type)
+        for name, method in inspect.getmembers(kind, inspect.isfunction)
+        if not name.startswith("_")
+    }
+    with_password = {name for name, given in takes.items() if given & {"password", "new", "current"}}
+    assert with_password == NEW_ACCOUNTS | OWN_PASSWORD
+    named = {name for name in with_password if "username" in takes[name]}
+    assert named == NEW_ACCOUNTS | {"SignIn.check_password"}
