@@ -1,0 +1,50 @@
+"""What is installed is the program and nothing else, with every library it stands on pinned (ASVS 15.1.2, 15.2.3)."""
+
+import re
+import tomllib
+from typing import Any
+
+from tests.honesty import ROOT
+
+PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[\w,-]+\])?==\S+", re.MULTILINE)
+
+
+def project() -> dict[str, Any]:
+    return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+
+
+def plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def test_every_library_is_pinned_to_one_version_and_no_index_is_named() -> None:
+    text = (ROOT / "constraints.txt").read_text("utf-8")
+    pinned = {plain(name) for name in PINNED.findall(text)}
+    named = [*project()["project"]["dependencies"], *project()["project"]["optional-dependencies"]["test"]]
+    wanted = {plain(re.split(r"[<>=~!\[; ]", each)[0]) for each in named}
+    assert wanted <= pinned
+    requirements = [line for line in text.splitlines() if line and not line.lstrip().startswith("#")]
+    assert all(PINNED.match(line) for line in requirements)
+    assert not re.search(r"https?://|--(?:extra-)?index-url|--find-links", text)
+
+
+def test_tests_and_benchmarks_are_not_shipped() -> None:
+    wheel = project()["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert wheel["packages"] == ["tui", "store"]
+    assert wheel["force-include"] == {"screens.tcss": "tui/screens.tcss"}
+    assert wheel["shared-scripts"] == {"tui/twofold.sh": "twofold"}
+    shipped = [path for package in wheel["packages"] for path in (ROOT / package).rglob("*.py")]
+    assert shipped
+    assert [path for path in shipped if path.name.startswith(("test_", "conftest"))] == []
+    assert [
+        path
+        for path in shipped
+        if re.search(r"^\s*(?:from|import) (?:tests|pytest)\b", path.read_text("utf-8"), re.MULTILINE)
+    ] == []
+
+
+def test_the_program_holds_no_source_control_and_no_archive() -> None:
+    for package in ("tui", "store"):
+        names = {path.name for path in (ROOT / package).rglob("*")}
+        assert not {".git", ".hg", ".svn", ".env"} & names
+        assert not [name for name in names if name.endswith((".db", ".key", ".pem", ".bak", ".orig"))]
