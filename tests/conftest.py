@@ -4,6 +4,13 @@ from pathlib import Path
 import pytest
 
 from tests.desk import Desk
+from tests.honesty import Honesty
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Watch the run from where all reports come together: not from a worker."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Honesty(), "honesty")
 
 
 @pytest.fixture
