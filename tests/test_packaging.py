@@ -43,6 +43,17 @@ def test_tests_and_benchmarks_are_not_shipped() -> None:
     ] == []
 
 
+def test_types_are_checked_strictly_and_the_store_has_no_exception() -> None:
+    """The check itself is mypy's, in `.ci/run` (ASVS 15.3.5)."""
+    mypy = project()["tool"]["mypy"]
+    assert mypy["strict"] is True
+    assert set(mypy["packages"]) >= {"store", "tui"}
+    assert mypy["exclude"] == ["store/migrations/versions/"]
+    assert ".venv/bin/mypy\n" in (ROOT / ".ci" / "run").read_text("utf-8")
+    files = [*(ROOT / "store").rglob("*.py")]
+    assert [path for path in files if "type: ignore" in path.read_text("utf-8")] == []
+
+
 def test_the_program_holds_no_source_control_and_no_archive() -> None:
     for package in ("tui", "store"):
         names = {path.name for path in (ROOT / package).rglob("*")}

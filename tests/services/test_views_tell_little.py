@@ -2,6 +2,7 @@
 
 import dataclasses
 import inspect
+import re
 
 from store.models import Account
 from store.services import views
@@ -31,6 +32,20 @@ def test_no_view_holds_a_secret_but_for_those_that_are_shown_once() -> None:
     }
     assert fields == SHOWN_ONCE | TOKENS
     assert "password_hash" in Account.model_fields
+
+
+def test_no_service_takes_values_by_a_name_that_comes_from_outside() -> None:
+    """Neither any named arguments nor a map: what can be set stands in the signature (ASVS 15.3.3)."""
+    found = []
+    for field, kind in inspect.get_annotations(Services, eval_str=True).items():
+        if field == "core" or not isinstance(kind, type):
+            continue
+        for name, method in inspect.getmembers(kind, inspect.isfunction):
+            for given in inspect.signature(method).parameters.values():
+                is_map = re.search(r"dict|Mapping|object|Any", str(given.annotation))
+                if not name.startswith("_") and (given.kind is given.VAR_KEYWORD or is_map):
+                    found.append(f"{kind.__name__}.{name}: {given}")
+    assert found == []
 
 
 def test_nobody_gives_another_person_a_new_password() -> None:
