@@ -16,14 +16,43 @@ from tui.widgets.action import Action
 from tui.widgets.rows import KeyTwin
 
 NAMED: Final = (
-    *("enter", "enter", "enter", "tab", "tab", "shift+tab", "escape", "escape", "space", "backspace", "delete"),
+    *(
+        "enter",
+        "enter",
+        "enter",
+        "tab",
+        "tab",
+        "shift+tab",
+        "escape",
+        "escape",
+        "space",
+        "backspace",
+        "delete",
+    ),
     *("up", "down", "left", "right", "home", "end", "pageup", "pagedown", "insert", "shift+end", "ctrl+home"),
     *(f"f{number}" for number in range(1, 25)),
     *(f"ctrl+{letter}" for letter in "abcdefghjklmnopqrstuvwxyz"),
-    *("ctrl+backslash", "ctrl+space", "alt+x", "alt+enter", "super+c", "super+x", "ctrl+shift+a", "ctrl+underscore"),
+    *(
+        "ctrl+backslash",
+        "ctrl+space",
+        "alt+x",
+        "alt+enter",
+        "super+c",
+        "super+x",
+        "ctrl+shift+a",
+        "ctrl+underscore",
+    ),
 )
 TYPED: Final = "0123456789abcdexyzABCXYZ .-_+@/[]<>=%'\"\\é漢"
-PASTES: Final = ("123456", "alice\nviolet", "[@click=app.leave]x[/]", "x" * 5000, "7K3Q-9WZD-M2FT-XA5C", "\n", "\u202e")
+PASTES: Final = (
+    "123456",
+    "alice\nviolet",
+    "[@click=app.leave]x[/]",
+    "x" * 5000,
+    "7K3Q-9WZD-M2FT-XA5C",
+    "\n",
+    "\u202e",
+)
 CHARACTERS: Final = {"enter": "\r", "tab": "\t", "space": " "}
 
 
