@@ -1,5 +1,8 @@
 """F1 on every page of the journey, at once even while a password is hashed."""
 
+import pytest
+
+from tests.attacks.steps import to_codes, type_in
 from tests.terminal.console import Console
 from tests.terminal.machine import PASSWORD, Machine
 
@@ -32,8 +35,7 @@ def words(prose: str) -> list[str]:
     return [word for word in prose.split() if not word.isdecimal()]
 
 
-def test_f1_helps_on_every_page_and_leaves_it_as_it_was(machine: Machine) -> None:
-    bob = machine.enable("bob")
+def test_f1_helps_before_log_in_and_on_the_pages_of_calls(machine: Machine) -> None:
     machine.create()
     with machine.open() as console:
         console.wait_for("Username")
@@ -47,20 +49,30 @@ def test_f1_helps_on_every_page_and_leaves_it_as_it_was(machine: Machine) -> Non
             helps(console)
             console.press("esc")
             console.says("Only a password protects this account.")
-        console.click("Settings")
+
+
+def test_f1_helps_in_settings_and_enrollment(machine: Machine) -> None:
+    machine.create()
+    with machine.open() as console:
+        console.log_in(ALICE, PASSWORD)
+        console.choose(ALICE, "Settings")
         console.wait_for("Change password")
         helps(console)
         console.click("Change password")
         console.wait_for("Present password")
         helps(console)
         console.press("esc")
-        console.wait_for("Enable 2FA")
         console.click("Enable 2FA")
-        phone = console.scan()
+        phone = type_in(console, ALICE)
         helps(console)
-        assert console.scan().key == phone.key
-        console.type_code(phone)
-        codes = console.backup_codes()
+        assert console.setup_key() == phone.key
+
+
+def test_f1_helps_at_the_backup_codes_and_shows_them_again(machine: Machine) -> None:
+    machine.create()
+    with machine.open() as console:
+        console.log_in(ALICE, PASSWORD)
+        _, codes = to_codes(console)
         helps(console)
         assert console.backup_codes() == codes
         console.press("esc")
@@ -68,7 +80,11 @@ def test_f1_helps_on_every_page_and_leaves_it_as_it_was(machine: Machine) -> Non
         helps(console)
         console.click("Leave 2FA off")
         console.says("Nothing was changed.")
-        console.choose(ALICE, "Log out")
+
+
+def test_f1_helps_on_the_pages_of_somebody_with_2fa(machine: Machine) -> None:
+    bob = machine.enable("bob")
+    with machine.open() as console:
         console.log_in("bob", PASSWORD)
         console.wait_for("Authentication code")
         helps(console)
@@ -85,24 +101,23 @@ def test_f1_helps_on_every_page_and_leaves_it_as_it_was(machine: Machine) -> Non
         helps(console)
 
 
-def test_keys_that_close_help_twice_leave_a_page_that_lives(machine: Machine) -> None:
+@pytest.mark.parametrize("keys", [b"\x1b\x1b", b"\x1bOP\x1bOP\x1bOP", b"\r\r\r\r", b"\r\x1b"])
+def test_keys_that_close_help_twice_leave_a_page_that_lives(machine: Machine, keys: bytes) -> None:
     machine.create()
     with machine.open() as console:
         console.log_in(ALICE, PASSWORD)
-        for keys in (b"\x1b\x1b", b"\x1bOP\x1bOP\x1bOP", b"\r\r\r\r", b"\r\x1b"):
-            console.choose(ALICE, "Settings")
-            # It may be the page where this one was left, drawn anew.
-            console.wait_gone("Log out")
-            console.wait_for("Change password")
-            console.wait_still(1)
-            console.press("f1")
-            console.wait_for("Help:")
-            console.send(keys)
-            console.rest(0.7)
-            if console.shows("Help:"):
-                console.press("esc")
-                console.wait_gone("Help:")
-            console.wait_for(f"{ALICE} ▼")
+        console.choose(ALICE, "Settings")
+        console.wait_for("Change password")
+        console.wait_still()
+        console.press("f1")
+        console.wait_for("Help:")
+        console.send(keys)
+        console.rest(0.7)
+        if console.shows("Help:"):
+            console.press("esc")
+            console.wait_gone("Help:")
+        console.choose(ALICE, "Log out")
+        console.wait_for("Username")
         console.press("ctrl+q")
         assert console.wait_exit() == 0
 
