@@ -24,13 +24,15 @@ class Emulator:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self._held = b""
+        self._lines: list[str] = []
 
-    def feed(self, data: bytes) -> None:
-        """Take what a program wrote."""
+    def feed(self, data: bytes) -> bool:
+        """Take what a program wrote; tell whether that changed any line."""
         data = _JUNK.sub(b"", self._held + data)
         cut = _CUT.search(data)
         self._held = data[cut.start() :] if cut else b""
         self._stream.feed(data[: cut.start()] if cut else data)
+        return self._read_anew()
 
     def resize(self, columns: int, rows: int) -> None:
         """Change the size; the program is expected to draw anew."""
@@ -38,11 +40,13 @@ class Emulator:
 
     def text(self) -> list[str]:
         """The visible lines."""
-        return ["".join(cells) for cells in self._cells()]
+        self._read_anew()
+        return [*self._lines]
 
     def stands(self, text: str) -> bool:
         """Whether words stand on one line of the screen."""
-        return any(text in line for line in self.text())
+        self._read_anew()
+        return any(text in line for line in self._lines)
 
     def places(self, text: str) -> list[tuple[int, int]]:
         """The middle cell (column, row from 0) of the words wherever they stand, from the top."""
@@ -52,9 +56,24 @@ class Emulator:
             for found in re.finditer(re.escape(text), "".join(cells))
         ]
 
+    def _read_anew(self) -> bool:
+        """Read the lines that were drawn on; all of them at each look would be most of what a test does."""
+        lines = self.screen.lines
+        before = self._lines
+        drawn = self.screen.dirty if len(before) == lines else range(lines)
+        self._lines = (before + [""] * lines)[:lines]
+        for y in drawn:
+            if y < lines:
+                self._lines[y] = "".join(self._row(y))
+        self.screen.dirty.clear()
+        return self._lines != before
+
+    def _row(self, y: int) -> list[str]:
+        row = self.screen.buffer[y]
+        return [row[x].data for x in range(self.screen.columns)]
+
     def _cells(self) -> list[list[str]]:
-        lines, columns = self.screen.lines, self.screen.columns
-        return [[self.screen.buffer[y][x].data for x in range(columns)] for y in range(lines)]
+        return [self._row(y) for y in range(self.screen.lines)]
 
 
 def _cell_at(cells: Sequence[str], offset: int) -> int:
