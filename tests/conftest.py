@@ -5,12 +5,42 @@ import pytest
 
 from tests.desk import Desk
 from tests.honesty import Honesty
+from tests.leaks import generators, record
+from tests.leaks.search import Search, search
+
+LEAKS = "leaks"
+_total = Search()
+
+generators.listen()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Watch the run from where all reports come together: not from a worker."""
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Honesty(), "honesty")
+
+
+@pytest.fixture(autouse=True)
+def no_leaks(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Search what left the programs of a test, and every file it leaves, for each secret that it knows of."""
+    folders: list[Path] = [request.getfixturevalue("tmp_path")] if "tmp_path" in request.fixturenames else []
+    with record.recording():
+        yield
+        done = search(folders)
+    request.node.user_properties.append((LEAKS, vars(done)))
+    assert not done.leaks, "\n".join(["secrets came out:", *done.leaks])
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Add up, in the process that tells the result: others run the tests."""
+    for name, done in report.user_properties if report.when == "teardown" else ():
+        if name == LEAKS:
+            _total.add(Search(**done))  # type: ignore[arg-type]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was searched."""
+    terminalreporter.write_line(f"Leaks: {_total}")
 
 
 @pytest.fixture

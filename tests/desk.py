@@ -12,6 +12,8 @@ from store.services.principals import SessionToken, Shell, Visitor
 from store.services.views import BackupCodesShown, CodeNeeded, LoggedIn
 from store.settings import Settings
 from tests.clocks import FakeClock
+from tests.leaks.forms import Kind
+from tests.leaks.record import note
 
 PASSWORD = "violet kettle parade"
 CHEAP = Cost(8, 1, 1)
@@ -50,6 +52,7 @@ class Desk:
         return open_services(self.settings, self.clock, cheap_hashing())
 
     def create(self, username: str = "alice", password: str = PASSWORD, *, operator: bool = False) -> str:
+        note(Kind.PASSWORD, password)
         return self.services.accounts.create(SHELL, username, password, operator=operator)
 
     def log_in(

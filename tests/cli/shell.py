@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.leaks import record
+
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "violet kettle parade"
 
@@ -70,6 +72,7 @@ class Shell:
             timeout=60,
             check=False,
         )
+        record.command(program, done.stdout + done.stderr, typed)
         return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def create(self, name: str = "alice", *more: str) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.leaks import record
+
 
 class Told(NamedTuple):
     """How a command ended."""
@@ -30,7 +32,10 @@ def run_each(commands: Sequence[Sequence[str]], env: Mapping[str, str], typed: s
         cwd=Path(__file__).parents[2],
         env={**os.environ, **env},
     )
-    return [Told(*each) for each in json.loads(done.stdout)]
+    told = [Told(*each) for each in json.loads(done.stdout)]
+    for command, ended in zip(commands, told, strict=True):
+        record.command(command, (ended.out + ended.err).encode(), typed)
+    return told
 
 
 def _run(command: list[str], typed: str) -> Told:

@@ -9,6 +9,9 @@ import re
 import struct
 from urllib.parse import unquote
 
+from tests.leaks.forms import Kind
+from tests.leaks.record import note
+
 _PERIOD = 30
 _WORD = "(?:[A-Za-z0-9._~-]|%[0-9A-F]{2})+"
 _URI = re.compile(
@@ -37,6 +40,7 @@ class Phone:
         _must(self.issuer == parameters["issuer"], "two issuers")
         self.key = parameters["secret"]
         _must(re.fullmatch("[A-Z2-7]{32}", self.key), "secret not 32 base32 characters")
+        note(Kind.SETUP_KEY, self.key)
         self._secret = base64.b32decode(self.key)
         self._last_step = -1
 

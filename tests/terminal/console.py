@@ -8,6 +8,8 @@ from functools import partial
 import numpy as np
 import zxingcpp
 
+from tests.leaks.forms import Kind
+from tests.leaks.record import note
 from tests.terminal.authenticator import Phone
 from tests.terminal.keys import click
 from tests.terminal.pixels import agreed, picture, read_qr
@@ -68,6 +70,7 @@ class Console(Terminal):
     def log_in(self, username: str, password: str) -> None:
         """Give the first factor."""
         self.wait_for("Username")
+        note(Kind.PASSWORD, password)
         self.type(f"{username}\r{password}\r")
 
     def click_field(self, label: str) -> None:

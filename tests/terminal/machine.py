@@ -18,6 +18,8 @@ from store.services.principals import SessionToken, Shell, Visitor
 from store.services.views import BackupCodesShown, CodeNeeded, LoggedIn
 from store.settings import Settings
 from tests.clocks import FakeClock
+from tests.leaks import record
+from tests.leaks.forms import Kind
 from tests.terminal.authenticator import Phone
 from tests.terminal.console import Console
 
@@ -83,15 +85,18 @@ class Machine:
     def run(self, *arguments: str, typed: str = "") -> str:
         """Run a command that succeeds, and return what it says."""
         env = {name: value for name, value in {**os.environ, **self.env}.items() if value is not None}
-        return subprocess.run(  # noqa: S603 - the program under test
+        done = subprocess.run(  # noqa: S603 - the program under test
             [str(self.launcher), *arguments],
             input=typed,
             env=env,
-            check=True,
+            check=False,
             capture_output=True,
             text=True,
             timeout=60,
-        ).stdout
+        )
+        record.command(arguments, (done.stdout + done.stderr).encode(), typed)
+        done.check_returncode()
+        return done.stdout
 
     # The past
 
@@ -109,6 +114,7 @@ class Machine:
     def create(self, username: str = "alice") -> None:
         """Make an account."""
         with self.past() as (services, _):
+            record.note(Kind.PASSWORD, PASSWORD)
             services.accounts.create(Shell("root", "host"), username, PASSWORD)
 
     def enable(self, username: str = "alice", *, used: int = 0) -> Enrolled:

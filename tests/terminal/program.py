@@ -12,6 +12,8 @@ from typing import Self
 
 import ptyprocess
 
+from tests.leaks import record
+
 _SPOILERS = ("NO_COLOR", "COLORTERM", "TERM", "LINES", "COLUMNS", "LC_", "LANG", "TEXTUAL")
 _CAPABLE = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
 
@@ -33,6 +35,8 @@ class Program:
         wanted = {**given, **_CAPABLE, **(env or {})}
         self.raw = bytearray()
         """Every byte that ever came out."""
+        self.output = record.program(argv, self.raw)
+        """What is searched for secrets at the end of the test."""
         self.closed = False
         """Whether no more bytes can come."""
         self._process = ptyprocess.PtyProcess.spawn(

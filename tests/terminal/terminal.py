@@ -14,6 +14,8 @@ from tests.terminal.program import Program
 
 _ESCAPE_GAP = 0.3
 """Seconds after Escape in which a further key would be read as one with Alt."""
+_PART = 1024
+"""Bytes; a page takes more, so that none comes and goes in one of them unseen."""
 
 
 class Terminal(Program):
@@ -47,8 +49,12 @@ class Terminal(Program):
         return self._emulator.stands(text)
 
     def received(self, data: bytes) -> None:
-        """Draw new output."""
-        self._emulator.feed(data)
+        """Draw new output, a part of a page at a time, and note what the page then shows."""
+        start = len(self.raw) - len(data)
+        for at in range(0, len(data), _PART):
+            part = data[at : at + _PART]
+            if self._emulator.feed(part):
+                self.output.saw(start + at, start + at + len(part), self.text())
 
     def wait_until(self, true: Callable[[], bool], what: str, timeout: float = 20) -> None:
         """Read until a condition holds."""
@@ -100,10 +106,12 @@ class Terminal(Program):
 
     def type(self, text: str) -> None:
         """Type characters."""
+        self.output.types(text)
         self.send(text.encode())
 
     def paste(self, text: str) -> None:
         """Paste, bracketed as terminals do."""
+        self.output.types(text)
         self.send(keys.paste(text))
 
     def click(self, text: str, nth: int = -1, timeout: float = 20) -> None:

@@ -4,6 +4,7 @@ import base64
 import re
 from pathlib import Path
 
+from tests.leaks.record import means_to_show
 from tests.terminal.console import Console
 from tests.terminal.machine import PASSWORD, Machine
 
@@ -15,6 +16,7 @@ SEQUENCE = re.compile(rb"\x1b\[[0-9;?<=>]*[a-zA-Z]")
 
 def test_no_secret_is_left_in_any_file_but_the_one_that_was_asked_for(machine: Machine) -> None:
     machine.run("account", "create", "alice", typed=f"{PASSWORD}\n")
+    means_to_show(MISTYPED, "it is typed into Username, where it stands as it is typed")
     secrets: set[bytes] = forms(PASSWORD) | forms(MISTYPED) | forms(NEW_PASSWORD)
     with machine.open() as console:
         console.log_in(MISTYPED, MISTYPED)
