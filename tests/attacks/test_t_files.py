@@ -61,14 +61,20 @@ def test_a_fresh_store_and_key_are_their_owners_alone(empty: Machine, kind: str)
     line = f"{kind}; echo '{PASSWORD}' | '{empty.launcher}' account create alice; exec '{empty.launcher}' store check"
     with Console(["/bin/sh", "-c", line], env=empty.env, cwd=empty.home) as console:
         assert console.wait_exit() == 0, console.text()
-    made = {name: mode for name, mode in files(empty.folder / "data", empty.folder / "config").items() if "twofold" in name}
+    made = {
+        name: mode
+        for name, mode in files(empty.folder / "data", empty.folder / "config").items()
+        if "twofold" in name
+    }
     assert len(made) >= 4
     assert {mode for mode in made.values() if mode[0] == "-"} == {"-rw-------"}
     assert {mode for mode in made.values() if mode[0] == "d"} == {"drwx------"}
     assert list((empty.folder / "tmp").iterdir()) == []
 
 
-@pytest.mark.skipif(os.getuid() != 0 or shutil.which("setpriv") is None, reason="takes root, to be somebody else")
+@pytest.mark.skipif(
+    os.getuid() != 0 or shutil.which("setpriv") is None, reason="takes root, to be somebody else"
+)
 def test_no_other_program_of_the_same_user_looks_into_it(empty: Machine) -> None:
     """T19, T20: as a user who is not root, whose other programs may else read environ and memory."""
     assert empty.env

@@ -14,7 +14,9 @@ KIOSK = "SELECT failures FROM throttle WHERE factor = 'password' AND source LIKE
 
 def refused(machine: Machine, tries: int) -> bool:
     """Whether so many tries were refused; told by the log, since each has the same words."""
-    return machine.rows("SELECT count(*) FROM audit_event WHERE event = 'password checked' AND outcome = 'refused'") == [(tries,)]
+    return machine.rows(
+        "SELECT count(*) FROM audit_event WHERE event = 'password checked' AND outcome = 'refused'"
+    ) == [(tries,)]
 
 
 def test_a_stranger_at_a_kiosk_cannot_keep_the_owner_out(machine: Machine) -> None:
@@ -34,7 +36,9 @@ def test_a_stranger_at_a_kiosk_cannot_keep_the_owner_out(machine: Machine) -> No
         assert machine.rows(KIOSK) == [(5,)]
         assert json.loads(machine.run("account", "show", "alice", "--json"))["locked_seconds"]["password"] > 0
         assert "Lifted for alice" in machine.run("account", "unlock", "alice")
-        [(actor, outcome)] = machine.rows("SELECT actor, outcome FROM audit_event WHERE event = 'account unlocked'")
+        [(actor, outcome)] = machine.rows(
+            "SELECT actor, outcome FROM audit_event WHERE event = 'account unlocked'"
+        )
         assert actor
         assert outcome == "done"
         console.wait_still()
@@ -42,7 +46,9 @@ def test_a_stranger_at_a_kiosk_cannot_keep_the_owner_out(machine: Machine) -> No
         console.wait_for("alice ▼")
 
 
-def test_a_backup_code_opens_nothing_without_the_password_and_one_thing_with_it(machine: Machine, bob: Enrolled) -> None:
+def test_a_backup_code_opens_nothing_without_the_password_and_one_thing_with_it(
+    machine: Machine, bob: Enrolled
+) -> None:
     """T26, T23: not as a password, not as the app's code; then in small letters and without its dashes."""
     with machine.open() as console:
         console.log_in("bob", bob.codes[0])
@@ -71,9 +77,15 @@ def test_a_backup_code_opens_nothing_without_the_password_and_one_thing_with_it(
     assert machine.rows("SELECT kind FROM session ORDER BY id DESC LIMIT 1") == [("full",)]
 
 
-def test_after_disabling_and_enabling_again_nothing_old_is_left_or_works(machine: Machine, bob: Enrolled) -> None:
+def test_after_disabling_and_enabling_again_nothing_old_is_left_or_works(
+    machine: Machine, bob: Enrolled
+) -> None:
     """T28, T21: the password is asked for; the old sealed secret is in no byte of the store any more."""
-    old = [value for row in machine.rows("SELECT secret FROM authenticator UNION SELECT digest FROM backup_code") for value in row]
+    old = [
+        value
+        for row in machine.rows("SELECT secret FROM authenticator UNION SELECT digest FROM backup_code")
+        for value in row
+    ]
     assert len(old) == 11
     with machine.open() as console:
         console.log_in("bob", PASSWORD)
@@ -121,7 +133,11 @@ def test_a_code_is_not_accepted_twice_though_the_clock_went_back(machine: Machin
 
 def test_no_command_of_an_operator_shows_a_secret_of_anybody(machine: Machine, bob: Enrolled) -> None:
     """T29: neither setup key nor code nor hash; the reset is recorded with who did it."""
-    said = machine.run("account", "list", "--json") + machine.run("account", "show", "bob") + machine.run("audit", "verify")
+    said = (
+        machine.run("account", "list", "--json")
+        + machine.run("account", "show", "bob")
+        + machine.run("audit", "verify")
+    )
     said += machine.run("account", "reset-2fa", "bob")
     holds_nothing_of(said.encode(), [PASSWORD, bob.phone.key, *bob.codes])
     assert "$argon2" not in said

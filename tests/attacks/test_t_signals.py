@@ -12,7 +12,15 @@ from tests.terminal.console import Console
 from tests.terminal.machine import PASSWORD, Machine
 
 ENDS = "SELECT end_reason FROM session ORDER BY id DESC LIMIT 1"
-CAUGHT = (signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU, signal.SIGQUIT, signal.SIGCONT, signal.SIGPIPE, signal.SIGWINCH)
+CAUGHT = (
+    signal.SIGTSTP,
+    signal.SIGTTIN,
+    signal.SIGTTOU,
+    signal.SIGQUIT,
+    signal.SIGCONT,
+    signal.SIGPIPE,
+    signal.SIGWINCH,
+)
 
 
 def in_a_shell(machine: Machine, before: str, *, columns: int = 80, rows: int = 24) -> Console:
@@ -66,7 +74,10 @@ def test_a_reader_that_stops_reading_cannot_keep_it_from_ending_its_session(mach
 
 def is_clogged(pid: int) -> bool:
     """Whether a thread of it waits for a terminal that takes nothing."""
-    return any("n_tty_write" in where or "tty_write" in where for where in map(wait_channel, Path(f"/proc/{pid}/task").iterdir()))
+    return any(
+        "n_tty_write" in where or "tty_write" in where
+        for where in map(wait_channel, Path(f"/proc/{pid}/task").iterdir())
+    )
 
 
 def wait_channel(task: Path) -> str:
@@ -77,7 +88,9 @@ def wait_channel(task: Path) -> str:
 
 
 @pytest.mark.parametrize("ignored", ["", "HUP TERM INT QUIT"])
-def test_a_terminal_that_is_gone_ends_it_even_where_signals_are_ignored(machine: Machine, ignored: str) -> None:
+def test_a_terminal_that_is_gone_ends_it_even_where_signals_are_ignored(
+    machine: Machine, ignored: str
+) -> None:
     """T9, T15: no orphan, none that spins; as under nohup its input is at its end and no signal comes."""
     with in_a_shell(machine, f"trap '' {ignored}" if ignored else ":") as console:
         to_home(console)
