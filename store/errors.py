@@ -171,6 +171,7 @@ class EndReason(StrEnum):
     DISABLED = "disabled"
     HANGUP = "hangup"
     ENDED_ELSEWHERE = "ended in another session"
+    ENDED_BY_OPERATOR = "ended by an operator"
     ENABLED_2FA = "enabled 2FA"
     CRASHED = "crashed"
     RENEWED = "renewed"
@@ -202,7 +203,7 @@ class WrongPassword(TwofoldError):
 
 
 class NoSuchSession(TwofoldError):
-    """The session to end is none of this account's, or has ended already."""
+    """The session to end is none of this account's, unknown, or has ended already."""
 
 
 class EnrollmentEnded(TwofoldError):
@@ -229,6 +230,22 @@ class NoSuchAccount(TwofoldError):
     """An operator named an account that does not exist."""
 
     username: str
+
+
+class AlreadyDisabled(TwofoldError):
+    """The account is disabled already."""
+
+
+class AlreadyEnabled(TwofoldError):
+    """The account is enabled already."""
+
+
+class LastOperator(TwofoldError):
+    """The last operator who may log in cannot be taken away."""
+
+
+class NoReason(TwofoldError):
+    """Whoever takes something away from somebody says why; it stands in the audit log."""
 
 
 class StoreNotFresh(TwofoldError):

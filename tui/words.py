@@ -60,6 +60,7 @@ ENDED = {
     EndReason.CHANGED: "Something was changed in another session. Begin again.",
     EndReason.DISABLED: "This account was disabled. Ask an operator.",
     EndReason.ENDED_ELSEWHERE: "This session was ended in another one. Begin again.",
+    EndReason.ENDED_BY_OPERATOR: "An operator ended this session. Begin again.",
     EndReason.HANGUP: "The connection was lost. Begin again.",
     EndReason.ENABLED_2FA: CHANGED_ELSEWHERE,
     EndReason.CRASHED: "The session has ended. Begin again.",
@@ -74,6 +75,9 @@ HAPPENED = {
     "PASSWORD": "The password was changed",
     "RESET": "An operator reset 2FA",
     "UNLOCKED": "An operator lifted a lock",
+    "ACCOUNT_DISABLED": "An operator disabled this account",
+    "ACCOUNT_ENABLED": "An operator enabled this account",
+    "SESSIONS_ENDED": "An operator ended sessions",
 }
 STORE = {
     "full": "The disk is full, so nothing was changed. Free some room and try again.",
@@ -195,6 +199,10 @@ PLAIN: dict[type[TwofoldError], str] = {
     errors.ChangedElsewhere: CHANGED_ELSEWHERE,
     errors.AlreadyOn: "2FA is on already.",
     errors.AlreadyOff: "2FA is off, so there is nothing to turn off or to reset.",
+    errors.AlreadyDisabled: "This account is disabled already.",
+    errors.AlreadyEnabled: "This account is enabled already.",
+    errors.LastOperator: "This is the last operator. Make another one first.",
+    errors.NoReason: "Say why: the reason stands in the audit log.",
     errors.StoreNotFresh: "The first operator has been made already.",
 }
 

@@ -109,7 +109,7 @@ class Accounts:
         """Return one account. Raises NotAllowed and NoSuchAccount."""
         with self._core.unit() as unit:
             unit.shell(principal)
-            return self._view(unit, _require(unit, username))
+            return self._view(unit, require_account(unit, username))
 
     def unlock(self, principal: Principal, username: str) -> AccountView:
         """Lift every lock of the account, of each factor and from each source; return how it was before.
@@ -118,7 +118,7 @@ class Accounts:
         """
         with self._core.unit() as unit:
             actor = unit.shell(principal)
-            account = _require(unit, username)
+            account = require_account(unit, username)
             before = self._view(unit, account)
             throttle.lift_everywhere(unit, "password", self._core.name_digest(account.username))
             for counter in _factor_counters(unit, account):
@@ -186,7 +186,8 @@ def _find(unit: Unit, username: str) -> Account | None:
     return unit.session.exec(select(Account).where(Account.username == username)).first()
 
 
-def _require(unit: Unit, username: str) -> Account:
+def require_account(unit: Unit, username: str) -> Account:
+    """Return the account that an operator named; refuses with NoSuchAccount."""
     account = _find(unit, usernames.attempted(username))
     return account if account is not None else unit.refuse(NoSuchAccount(username))
 

@@ -3,15 +3,19 @@
 import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from itertools import combinations, groupby
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import Select
 
-from store.models import AuditHead
+from store.models import Account, AuditEvent, AuditHead
 from store.services import audit
-from store.services.core import Core
+from store.services.accounts import require_account
+from store.services.core import Core, Unit
 from store.services.principals import Principal
+from store.services.views import AuditEventView
 from store.vault import Vault
 
 MOST_COMPARED = 200
@@ -48,6 +52,25 @@ class Verified:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Which events are asked for; what is none does not matter."""
+
+    username: str | None = None
+    """The account that an event is about."""
+    event: str | None = None
+    actor: str | None = None
+    refused: bool = False
+    """Only what was refused."""
+    since: datetime | None = None
+    until: datetime | None = None
+    """Before this moment."""
+
+
+EVERYTHING = Wanted()
+PAGE = 500
+
+
 class AuditLog:
     """Reads the audit log."""
 
@@ -61,6 +84,49 @@ class AuditLog:
             unit.shell(principal)
         with self._core.database.read() as session:
             return verify(session, self._core.vault)
+
+    def events(self, principal: Principal, wanted: Wanted = EVERYTHING) -> Iterator[AuditEventView]:
+        """Return events, the latest first, a page at a time. Raises NotAllowed and NoSuchAccount."""
+        before: int | None = None
+        while True:
+            with self._core.unit() as unit:
+                unit.shell(principal)
+                rows = unit.session.exec(_page(unit, wanted, before))
+                views = [_view(event, username) for event, username in rows]
+            yield from views
+            if len(views) < PAGE:
+                return
+            before = views[-1].seq
+
+
+def _page(unit: Unit, wanted: Wanted, before: int | None) -> Select[AuditEvent, str]:
+    asked = {
+        AuditEvent.event: wanted.event,
+        AuditEvent.actor: wanted.actor,
+        AuditEvent.outcome: "refused" if wanted.refused else None,
+    }
+    page = (
+        select(AuditEvent, Account.username)
+        .join(Account, col(Account.id) == col(AuditEvent.account_id), isouter=True)
+        .order_by(col(AuditEvent.seq).desc())
+        .limit(PAGE)
+    )
+    for column, value in asked.items():
+        if value is not None:
+            page = page.where(column == value)
+    if wanted.username is not None:
+        page = page.where(AuditEvent.account_id == require_account(unit, wanted.username).id)
+    if wanted.since is not None:
+        page = page.where(AuditEvent.at >= wanted.since)
+    if wanted.until is not None:
+        page = page.where(AuditEvent.at < wanted.until)
+    return page if before is None else page.where(AuditEvent.seq < before)
+
+
+def _view(row: AuditEvent, username: str | None) -> AuditEventView:
+    return AuditEventView(
+        row.seq, row.at, row.event, row.outcome, row.actor, username, row.source, row.detail
+    )
 
 
 def verify(session: Session, vault: Vault) -> Verified:

@@ -10,6 +10,7 @@ from store.database import Database, path_of
 from store.errors import InvalidSettings, StoreUnusable
 from store.models import AuditHead, StoreIdentity
 from store.rules import phone_numbers
+from store.services.access import Access
 from store.services.accounts import Accounts
 from store.services.audit import head_mac
 from store.services.audit_log import AuditLog
@@ -38,6 +39,7 @@ class Services:
 
     core: Core
     accounts: Accounts
+    access: Access
     sign_in: SignIn
     second_factor: SecondFactor
     reset: Reset
@@ -76,6 +78,7 @@ def open_services(settings: Settings, clock: Clock, hashing: Hashing | None = No
     return Services(
         core=core,
         accounts=Accounts(core),
+        access=Access(core),
         sign_in=SignIn(core),
         second_factor=SecondFactor(core),
         reset=Reset(core),

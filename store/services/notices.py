@@ -25,6 +25,9 @@ DONE = {
     "password changed": NoticeKind.PASSWORD,
     "2FA reset": NoticeKind.RESET,
     "account unlocked": NoticeKind.UNLOCKED,
+    "account disabled": NoticeKind.ACCOUNT_DISABLED,
+    "account enabled": NoticeKind.ACCOUNT_ENABLED,
+    "sessions ended": NoticeKind.SESSIONS_ENDED,
 }
 
 NO_FAILURE = ("spent", "used", "clock")

@@ -3,7 +3,7 @@
 import hmac
 from datetime import datetime, timedelta
 
-from sqlmodel import col, delete, select
+from sqlmodel import col, delete
 
 from store.errors import (
     AlreadyOff,
@@ -11,13 +11,13 @@ from store.errors import (
     FactorDisabled,
     Locked,
     NoResetCode,
-    NoSuchAccount,
     WrongResetCode,
 )
-from store.models import Account, ResetCode
-from store.rules import backup_codes, hashing, throttling, usernames
+from store.models import ResetCode
+from store.rules import backup_codes, hashing, throttling
 from store.rules import sessions as limits
 from store.services import throttle
+from store.services.accounts import require_account
 from store.services.backup_codes import remove_authenticator, remove_backup_set
 from store.services.contexts import reset_code_context
 from store.services.core import Core
@@ -41,10 +41,8 @@ class Reset:
         [digest] = self._core.hashing.digest_codes([backup_codes.normalise(code)], salt, cost)
         with self._core.unit() as unit:
             actor = unit.shell(principal)
-            named = select(Account).where(Account.username == usernames.attempted(username))
-            account = unit.session.exec(named).first()
-            if account is None or account.id is None:
-                unit.refuse(NoSuchAccount(username))
+            account = require_account(unit, username)
+            assert account.id is not None  # noqa: S101 - it came out of the store
             if account.second_factor == "off":
                 unit.refuse(AlreadyOff())
             remove_authenticator(unit, account.id)

@@ -19,6 +19,9 @@ class NoticeKind(StrEnum):
     PASSWORD = "password changed"  # noqa: S105 - an event, not a password
     RESET = "2FA reset"
     UNLOCKED = "account unlocked"
+    ACCOUNT_DISABLED = "account disabled"
+    ACCOUNT_ENABLED = "account enabled"
+    SESSIONS_ENDED = "sessions ended"
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,35 @@ class OpenSession:
     last_seen_at: datetime
     source: str
     this_one: bool
+
+
+@dataclass(frozen=True)
+class SomebodysSession:
+    """A session of any account, as an operator sees it."""
+
+    id: int
+    username: str
+    kind: str
+    """half: only the password is proven; enrolling: after a reset; full."""
+    since: datetime
+    last_seen_at: datetime
+    source: str
+
+
+@dataclass(frozen=True)
+class AuditEventView:
+    """One event of the audit log."""
+
+    seq: int
+    at: datetime
+    event: str
+    outcome: str
+    """done or refused."""
+    actor: str
+    username: str | None
+    """Whose account it is about; none where that is none."""
+    source: str
+    detail: str
 
 
 @dataclass(frozen=True)

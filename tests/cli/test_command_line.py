@@ -9,15 +9,19 @@ import pytest
 
 from tests.cli.shell import PASSWORD, Shell
 
-BUILT = {"demo", "account", "audit", "store", "key"}
+BUILT = {"demo", "account", "session", "audit", "store", "key"}
 OTHERS = [
+    ("session", "list"),
+    ("session", "end"),
+    ("audit", "list"),
+    ("audit", "export"),
     ("audit", "verify"),
     ("store", "upgrade"),
     ("store", "check"),
     ("store", "backup"),
     ("key", "rotate"),
 ]
-ACCOUNT = {"create", "list", "show", "unlock", "reset-2fa"}
+ACCOUNT = {"create", "list", "show", "unlock", "disable", "enable", "reset-2fa"}
 HEAVY = {
     *("sqlmodel", "sqlalchemy", "alembic", "argon2", "cryptography"),
     *("phonenumbers", "pyotp", "segno", "zxcvbn", "zxingcpp"),

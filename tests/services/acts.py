@@ -187,6 +187,26 @@ def _unlock(desk: Desk) -> Do:
     return lambda: desk.services.accounts.unlock(SHELL, "alice")
 
 
+def _disable_account(desk: Desk) -> Do:
+    return lambda: desk.services.access.disable(SHELL, "alice", "left the company")
+
+
+def _enable_account(desk: Desk) -> Do:
+    _disable_account(desk)()
+    return lambda: desk.services.access.enable(SHELL, "alice")
+
+
+def _end_session(desk: Desk) -> Do:
+    desk.log_in()
+    [session] = desk.services.access.sessions(SHELL)
+    return lambda: desk.services.access.end_session(SHELL, session.id)
+
+
+def _end_sessions(desk: Desk) -> Do:
+    desk.log_in()
+    return lambda: desk.services.access.end_sessions(SHELL, "alice")
+
+
 def _forward(desk: Desk) -> Do:
     token = desk.log_in()
     return lambda: desk.services.call_forwarding.forward(token, NUMBER)
@@ -233,6 +253,10 @@ ACTS = [
     Act("log out", "session ended", _log_out),
     Act("create", "account created", _create),
     Act("unlock", "account unlocked", _unlock),
+    Act("disable an account", "account disabled", _disable_account),
+    Act("enable an account", "account enabled", _enable_account),
+    Act("end a session", "sessions ended", _end_session),
+    Act("end all sessions", "sessions ended", _end_sessions),
     Act("forward", "call forwarding set", _forward),
     Act("switch off", "call forwarding switched off", _switch_off),
 ]

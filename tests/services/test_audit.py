@@ -17,6 +17,12 @@ def whole(desk: Desk) -> bool:
         return not verify(session, desk.services.core.vault).findings
 
 
+BY_SHELL = {
+    *("create", "unlock", "reset", "disable an account", "enable an account"),
+    *("end a session", "end all sessions"),
+}
+
+
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)
 def test_each_act_leaves_one_event_of_its_own_with_who_and_where(desk: Desk, act: Act) -> None:
     do = act.ready(desk)
@@ -27,7 +33,7 @@ def test_each_act_leaves_one_event_of_its_own_with_who_and_where(desk: Desk, act
     [matching] = [each for each in added if each.event == act.event]
     assert matching.outcome == ("done" if act.done else "refused")
     assert matching.account_id == (2 if act.name == "create" else 1)
-    by_shell = act.name in {"create", "unlock", "reset"}
+    by_shell = act.name in BY_SHELL
     by_nobody = act.name == "wrong password"
     assert matching.actor == ("shell:root@host" if by_shell else "nobody" if by_nobody else "alice")
     assert matching.source == ("shell:root@host" if by_shell else HERE.source)

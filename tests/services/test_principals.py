@@ -26,6 +26,7 @@ ARGUMENTS: dict[str, object] = {
     "calls": (),
     "path": Path("/nowhere"),
     "session_id": 1,
+    "reason": "left the company",
 }
 TYPED = {
     "SecondFactor.verify": "123456",
@@ -44,6 +45,12 @@ OPEN_DOORS = {
 INSIDE = {"Passwords.settle"}
 """What services call on each other, inside a unit that has proven its principal."""
 SHELL_ONLY = {
+    "Access.disable",
+    "Access.enable",
+    "Access.end_session",
+    "Access.end_sessions",
+    "Access.sessions",
+    "AuditLog.events",
     "Accounts.create",
     "Accounts.check_new",
     "Accounts.list",

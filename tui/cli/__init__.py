@@ -38,14 +38,20 @@ def _carry_out(asked: argparse.Namespace) -> int:
 
         return open_demo(asked) if asked.command == "demo" else open_console(asked)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    from tui.cli import accounts, audits, keys, stores
+    from tui.cli import accounts, audits, keys, sessions, stores
 
     commands = {
         "account create": accounts.create,
         "account list": accounts.list_all,
         "account show": accounts.show,
         "account unlock": accounts.unlock,
+        "account disable": accounts.disable,
+        "account enable": accounts.enable,
         "account reset-2fa": accounts.reset_two_factor,
+        "session list": sessions.list_all,
+        "session end": sessions.end,
+        "audit list": audits.list_events,
+        "audit export": audits.export,
         "audit verify": audits.verify,
         "store upgrade": stores.upgrade,
         "store check": stores.check,

@@ -61,6 +61,23 @@ def unlock(asked: argparse.Namespace) -> None:
         )
 
 
+def disable(asked: argparse.Namespace) -> None:
+    """Disable an account; nothing of it is lost."""
+    with open_store(asked) as (services, shell):
+        username = services.access.disable(shell, asked.name, asked.reason)
+    say(
+        f"{username} is disabled and logged out everywhere. Nothing of the account is lost.\n"
+        f"To let {username} log in again: twofold account enable {username}"
+    )
+
+
+def enable(asked: argparse.Namespace) -> None:
+    """Enable an account again."""
+    with open_store(asked) as (services, shell):
+        username = services.access.enable(shell, asked.name)
+    say(f"{username} is enabled: password, 2FA and backup codes are as they were.")
+
+
 def reset_two_factor(asked: argparse.Namespace) -> None:
     """Reset 2FA and print the reset code, which is stored nowhere it could be read again."""
     with open_store(asked) as (services, shell):

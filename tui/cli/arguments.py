@@ -2,11 +2,15 @@
 
 import argparse
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
 from store.rules.text import visible
 from tui.cli.output import say
+
+MOST_DIGITS = 18
+"""A store's numbers have no more."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -54,9 +58,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     _add(commands, everywhere, "demo", "try everything out, on a store that is thrown away", "twofold demo")
     _add_accounts(_group(commands, "account", "make, show and help accounts"), everywhere)
-    audits = _group(commands, "audit", "read the audit log")
-    summary = "say whether the audit log is what was written, and where it is not"
-    _add(audits, everywhere, "audit verify", summary, "twofold audit verify")
+    _add_sessions(_group(commands, "session", "see who is logged in, and end it"), everywhere)
+    _add_audits(_group(commands, "audit", "read the audit log"), everywhere)
     _add_stores(_group(commands, "store", "look after the store"), everywhere)
     keys = _group(commands, "key", "look after the store's key")
     summary = "seal every secret under a new key, while consoles run; finishes one that was interrupted"
@@ -90,10 +93,69 @@ def _add_accounts(commands: Any, everywhere: argparse.ArgumentParser) -> None:  
         "for somebody who lost the phone and the backup codes; prints a code for one log-in",
         "twofold account reset-2fa alice",
     )
-    for command in (show, unlock, reset):
+    summary = "let nobody log in to an account, and log it out everywhere; nothing is lost"
+    example = "twofold account disable alice --reason 'left the company'"
+    disable = _add(commands, everywhere, "account disable", summary, example)
+    disable.add_argument("--reason", metavar="TEXT", required=True, help="why: it stands in the audit log")
+    summary = "let an account log in again"
+    enable = _add(commands, everywhere, "account enable", summary, "twofold account enable alice")
+    for command in (show, unlock, disable, enable, reset):
         command.add_argument("name", metavar="NAME", help="the username")
     for command in (listing, show):
         command.add_argument("--json", action="store_true", help="for programs; times in UTC, locks in s")
+
+
+def _add_sessions(commands: Any, everywhere: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own
+    summary = "list who is logged in, and from where"
+    listing = _add(commands, everywhere, "session list", summary, "twofold session list alice")
+    listing.add_argument("name", metavar="NAME", nargs="?", help="the username; else everybody")
+    listing.add_argument("--json", action="store_true", help="for programs; times in UTC")
+    summary = "log an account out everywhere, or end one session"
+    end = _add(commands, everywhere, "session end", summary, "twofold session end alice")
+    which = end.add_mutually_exclusive_group(required=True)
+    which.add_argument("name", metavar="NAME", nargs="?", help="the username: every session of it")
+    which.add_argument(
+        "--id", metavar="ID", type=_number, help="one session, by the id that session list shows"
+    )
+
+
+def _add_audits(commands: Any, everywhere: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own
+    summary = "list the last events, the newest at the bottom"
+    listing = _add(commands, everywhere, "audit list", summary, "twofold audit list --account alice")
+    listing.add_argument("--last", metavar="N", type=_number, default=50, help="how many (50)")
+    listing.add_argument("--json", action="store_true", help="for programs; times in UTC")
+    summary = "write events to a new file, the newest first"
+    export = _add(
+        commands, everywhere, "audit export", summary, "twofold audit export audit.csv --since 2026-11-01"
+    )
+    export.add_argument("file", metavar="FILE", type=Path, help="where to; there must be no such file yet")
+    export.add_argument("--format", choices=("jsonl", "csv"), default="csv", help="csv, or JSON lines")
+    for command in (listing, export):
+        command.add_argument("--account", metavar="NAME", help="only what is about this account")
+        command.add_argument("--event", metavar="EVENT", help="only this event, such as 'logged in'")
+        command.add_argument("--actor", metavar="ACTOR", help="only what this account or shell did")
+        command.add_argument("--refused", action="store_true", help="only what was refused")
+        command.add_argument(
+            "--since", metavar="TIME", type=_moment, help="such as 2026-11-24 or 2026-11-24T14:00"
+        )
+        command.add_argument("--until", metavar="TIME", type=_moment, help="before this time")
+    summary = "say whether the audit log is what was written, and where it is not"
+    _add(commands, everywhere, "audit verify", summary, "twofold audit verify")
+
+
+def _number(text: str) -> int:
+    if text.isdecimal() and len(text) <= MOST_DIGITS and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text} is no number from 1 on")
+
+
+def _moment(text: str) -> datetime:
+    """Return the moment, by this machine's time zone where it names none."""
+    try:
+        return datetime.fromisoformat(text).astimezone()
+    except (ValueError, OverflowError):
+        message = f"{text} is no time such as 2026-11-24 or 2026-11-24T14:00"
+        raise argparse.ArgumentTypeError(message) from None
 
 
 def _add_stores(commands: Any, everywhere: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own

@@ -1,13 +1,55 @@
 """`twofold audit ...`."""
 
 import argparse
+import json
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from store.rules.text import visible
+from tui.cli.event_files import HEADINGS, as_dict, as_row, new_file, write_csv, write_jsonl
 from tui.cli.opening import open_store
 from tui.cli.output import Refused, say
+from tui.cli.showing import columns, local
+from tui.words import counted
 
 if TYPE_CHECKING:
-    from store.services.audit_log import Finding
+    from store.services.audit_log import Finding, Wanted
+    from store.services.views import AuditEventView
+
+
+def list_events(asked: argparse.Namespace) -> None:
+    """List the last events, the newest at the bottom, where the eye is."""
+    with open_store(asked) as (services, shell):
+        found = list(islice(services.audit_log.events(shell, _wanted(asked)), asked.last))
+    found.reverse()
+    if asked.json:
+        say(json.dumps([as_dict(each) for each in found], indent=2))
+        return
+    rows = (_cells(each) for each in found)
+    for line in columns([heading.upper() for heading in HEADINGS], rows):
+        say(line)
+
+
+def export(asked: argparse.Namespace) -> None:
+    """Write events to a new file that only its owner may read, the newest first."""
+    write = {"jsonl": write_jsonl, "csv": write_csv}[asked.format]
+    with open_store(asked) as (services, shell):
+        events = services.audit_log.events(shell, _wanted(asked))
+        first = next(events, None)
+        with new_file(asked.file) as file:
+            count = write(file, events if first is None else chain((first,), events))
+    say(f"{counted(count, 'event')} written to {visible(str(asked.file))}.")
+
+
+def _cells(event: "AuditEventView") -> list[str]:
+    seq, _, *others = as_row(event)
+    return [str(seq), local(event.at), *("-" if value is None else str(value) for value in others)]
+
+
+def _wanted(asked: argparse.Namespace) -> "Wanted":
+    from store.services.audit_log import Wanted
+
+    return Wanted(asked.account, asked.event, asked.actor, asked.refused, asked.since, asked.until)
 
 
 def verify(asked: argparse.Namespace) -> None:

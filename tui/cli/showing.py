@@ -1,6 +1,6 @@
 """Accounts as text, and as JSON for programs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
@@ -16,8 +16,13 @@ HEADINGS = ("USERNAME", "ROLE", "2FA", "CODES LEFT", "LOCKED FOR", "LAST LOG-IN"
 
 def table(views: Iterable[AccountView]) -> Iterator[str]:
     """Return a heading and one line for each account, in columns."""
-    rows = map(_row, views)
-    first = [HEADINGS, *islice(rows, MEASURED)]
+    return columns(HEADINGS, map(_row, views))
+
+
+def columns(headings: Sequence[str], rows: Iterator[Sequence[str]]) -> Iterator[str]:
+    """Return a heading and one line for each row, in columns; foreign text made fit for the terminal."""
+    rows = ([visible(cell) for cell in row] for row in rows)
+    first = [headings, *islice(rows, MEASURED)]
     widths = [max(map(len, column)) for column in zip(*first, strict=True)]
     for measured in (first, rows):
         for row in measured:
@@ -37,8 +42,8 @@ def labelled(view: AccountView) -> Iterator[str]:
         "Locked": ", ".join(locks(view)) or "no",
         "Switched off": f"{', '.join(off)} (100 wrong tries in a row; needs reset-2fa)" if off else "nothing",
         "Own number": visible(view.own_number or "none"),
-        "Created": _local(view.created_at),
-        "Last log-in": _local(view.last_login_at),
+        "Created": local(view.created_at),
+        "Last log-in": local(view.last_login_at),
     }
     width = max(map(len, lines))
     for label, value in lines.items():
@@ -56,8 +61,8 @@ def as_dict(view: AccountView) -> dict[str, object]:
         "backup_set": view.set_number,
         "backup_codes_left": view.codes_left,
         "own_number": view.own_number,
-        "created_at": _utc(view.created_at),
-        "last_login_at": _utc(view.last_login_at),
+        "created_at": utc(view.created_at),
+        "last_login_at": utc(view.last_login_at),
         "locked_seconds": {
             "password": _seconds(view.password_locked_for),
             "authenticator": _seconds(view.code_locked_for),
@@ -89,13 +94,13 @@ def disabled_factors(view: AccountView) -> list[str]:
 def _row(view: AccountView) -> tuple[str, ...]:
     longest = max(view.password_locked_for, view.code_locked_for, view.backup_code_locked_for)
     return (
-        visible(view.username),
+        view.username,
         view.role if view.enabled else f"{view.role}, disabled",
         view.second_factor,
         "-" if view.codes_left is None else str(view.codes_left),
         duration(longest) if longest > timedelta() else "-",
-        _local(view.last_login_at),
-        visible(view.display_name),
+        local(view.last_login_at),
+        view.display_name,
     )
 
 
@@ -107,11 +112,13 @@ def _second_factor(view: AccountView) -> str:
     return f"{view.second_factor}, {counted(view.codes_left, 'backup code')} left of set {view.set_number}"
 
 
-def _local(moment: datetime | None) -> str:
+def local(moment: datetime | None) -> str:
+    """Return the local time to the minute."""
     return moment.astimezone().isoformat(" ", "minutes") if moment else "never"
 
 
-def _utc(moment: datetime | None) -> str | None:
+def utc(moment: datetime | None) -> str | None:
+    """Return the time in UTC, as programs read it."""
     return moment.astimezone(UTC).isoformat() if moment else None
 
 
