@@ -51,6 +51,8 @@ class Database:
     def write(self) -> Iterator[Session]:
         """One transaction that may write; commits at the end, rolls back on an error."""
         with self._faults(), Session(self._engine) as session, session.begin():
+            # It begins here, not with the first statement: what reads the clock next reads it under the lock.
+            session.connection()
             yield session
 
     @contextmanager
@@ -66,7 +68,13 @@ class Database:
         what was done is done, and the next one to empty the log takes it along.
         """
         with suppress(StoreUnusable), self._faults(), self._engine.connect() as connection:
-            connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor = connection.connection.cursor()
+            # Not waited for: a checkpoint that waits for a reader keeps every writer out meanwhile.
+            cursor.execute("PRAGMA busy_timeout=0")
+            try:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            finally:
+                cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
     def integrity_faults(self) -> list[str]:
         """Return what the database itself finds wrong with its pages, its rows and their references."""
@@ -185,7 +193,8 @@ def _engine(path: Path) -> Engine:
     # store in the place of one that was taken away.
     file = f"file:{quote(str(path.absolute()))}"
     url = URL.create("sqlite", database=file, query={"mode": "rw", "uri": "true"})
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    # No error may quote what a statement was given: hashes, sealed secrets.
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own object

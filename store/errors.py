@@ -158,6 +158,10 @@ class WrongResetCode(TwofoldError):
     """The reset code is wrong; the attempt was counted."""
 
 
+class TooLittleMemory(TwofoldError):
+    """The machine has too little memory for a hash: nothing was compared, and nothing is counted."""
+
+
 # Sessions and rights
 
 

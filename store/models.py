@@ -238,6 +238,7 @@ class Throttle(SQLModel, table=True):
         _one_of("factor", "password", "authenticator", "backup code", "reset code", "source", "store"),
         CheckConstraint("failures >= 0", name="failures"),
         CheckConstraint("window_failures >= 0", name="window_failures"),
+        _flag("refusal_recorded"),
     )
     factor: str = Field(primary_key=True, sa_type=Text)
     subject: bytes = Field(primary_key=True, sa_type=LargeBinary)
@@ -245,6 +246,8 @@ class Throttle(SQLModel, table=True):
     failures: int = Field(default=0, sa_type=Integer)
     lock_start: datetime | None = Field(default=None, sa_type=Moment)
     lock_length: timedelta = Field(default=timedelta(), sa_type=Span)
+    refusal_recorded: int = Field(default=0, sa_type=Integer)
+    """Whether the log says already that this lock refused somebody."""
     window_start: datetime = Field(sa_type=Moment)
     window_failures: int = Field(default=0, sa_type=Integer)
 
@@ -253,7 +256,7 @@ class KnownSource(SQLModel, table=True):
     """A source from which an account finished a log-in, and when last (D9)."""
 
     __tablename__ = "known_source"
-    __table_args__ = _table(_of_account())
+    __table_args__ = _table(_of_account(), Index("ix_known_source_source", "source", "last_login_at"))
     account_id: int = Field(primary_key=True, sa_type=Integer)
     source: str = Field(primary_key=True, sa_type=Text)
     last_login_at: datetime = Field(sa_type=Moment)

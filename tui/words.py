@@ -191,6 +191,7 @@ PLAIN: dict[type[TwofoldError], str] = {
     errors.FactorDisabled: "Switched off after 100 wrong tries in a row. Ask an operator.",
     errors.NoResetCode: "The reset code is no longer valid. Ask an operator for a new one.",
     errors.WrongResetCode: "That is not the reset code. Check each character.",
+    errors.TooLittleMemory: "This machine is short of memory. Nothing was checked; try again in a moment.",
     errors.UnsafeText: "That holds a character that can't be shown.",
     errors.NotAllowed: "You may not do that.",
     errors.WrongPassword: "Wrong password.",

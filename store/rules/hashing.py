@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import Final
 
 from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
-from argon2.low_level import ARGON2_VERSION, Type, hash_secret_raw
+from argon2.exceptions import HashingError, VerificationError
+from argon2.low_level import ARGON2_VERSION, Type, error_to_str, hash_secret_raw
 
 from store.rules import passwords
 
@@ -51,6 +51,9 @@ PASSWORD_COST: Final = Cost(memory_kib=65536, passes=3, lanes=1)
 CODE_COST: Final = Cost(memory_kib=19456, passes=2, lanes=1)
 """OWASP's minimum; a code of 80 random bits needs no more."""
 
+ARGON2_MEMORY_ALLOCATION_ERROR: Final = -22
+"""The code of argon2.h for it."""
+
 _SALT_BYTES: Final = 16
 _DIGEST_BYTES: Final = 32
 
@@ -79,15 +82,24 @@ def hash_password(password: str, cost: Cost) -> str:
 
     Raises:
         UnicodeEncodeError: for a lone surrogate, which `passwords.check` refuses.
+        MemoryError: where there is too little memory for the hash.
 
     """
-    return _hasher(cost).hash(passwords.normalise(password))
+    try:
+        return _hasher(cost).hash(passwords.normalise(password))
+    except HashingError as error:
+        _require_memory(error)
+        raise
 
 
 def verify_password(encoded: str, password: str, cost: Cost) -> Verdict:
     """Compare a typed password with a stored hash.
 
-    Never raises: a damaged hash and a text that cannot be a password are WRONG (ASVS 11.2.5: fail closed).
+    A damaged hash and a text that cannot be a password are WRONG (ASVS 11.2.5: fail closed).
+
+    Raises:
+        MemoryError: where there is too little memory for the hash, so that nothing was compared.
+
     """
     # Nothing this long was ever accepted, and NFC alone would take seconds for a megabyte of accents.
     if len(password) > passwords.MAX_TYPED_LENGTH:
@@ -97,7 +109,8 @@ def verify_password(encoded: str, password: str, cost: Cost) -> Verdict:
         hasher.verify(encoded, passwords.normalise(password))
         weak = hasher.check_needs_rehash(encoded)
     # InvalidHashError (a damaged hash) and UnicodeEncodeError (a lone surrogate) are both ValueErrors.
-    except (VerificationError, ValueError):
+    except (VerificationError, ValueError) as error:
+        _require_memory(error)
         return Verdict.WRONG
     return Verdict.RIGHT_BUT_WEAK if weak else Verdict.RIGHT
 
@@ -121,7 +134,22 @@ def new_salt() -> bytes:
 
 
 def digest_code(code: str, salt: bytes, cost: Cost) -> bytes:
-    """Return the 32-byte Argon2id digest of a canonical backup or reset code (design D6 and D18)."""
-    return hash_secret_raw(
-        code.encode(), salt, cost.passes, cost.memory_kib, cost.lanes, _DIGEST_BYTES, Type.ID, ARGON2_VERSION
-    )
+    """Return the 32-byte Argon2id digest of a canonical backup or reset code (design D6 and D18).
+
+    Raises:
+        MemoryError: where there is too little memory for it.
+        HashingError, OverflowError: for a cost or a salt that is none.
+
+    """
+    costs = cost.passes, cost.memory_kib, cost.lanes
+    try:
+        return hash_secret_raw(code.encode(), salt, *costs, _DIGEST_BYTES, Type.ID, ARGON2_VERSION)
+    except HashingError as error:
+        _require_memory(error)
+        raise
+
+
+def _require_memory(error: Exception) -> None:
+    # The library tells it by its text alone.
+    if str(error) == error_to_str(ARGON2_MEMORY_ALLOCATION_ERROR):
+        raise MemoryError from error

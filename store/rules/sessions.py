@@ -37,9 +37,6 @@ WARNING: Final = timedelta(seconds=30)
 STEP_UP: Final = timedelta(minutes=15)
 """How long a proven second factor serves for acts on one's own account."""
 
-OPERATOR_STEP_UP: Final = timedelta(minutes=5)
-"""How long it serves for an operator's acts on others."""
-
 SEEN_EVERY: Final = timedelta(seconds=30)
 """How often at most input is written to the store."""
 
@@ -128,7 +125,9 @@ def _end(
     if held_until is not None and held_until > now:
         end, reason = held_until, EndReason.EXPIRED
     elif kind_half:
-        end, reason = created_at + HALF, EndReason.EXPIRED
+        # In a kiosk the next person stands behind somebody who went away half-way, too.
+        end = min(created_at + HALF, last_seen_at + KIOSK_IDLE) if kiosk else created_at + HALF
+        reason = EndReason.EXPIRED
     else:
         end, reason = last_seen_at + (KIOSK_IDLE if kiosk else IDLE), EndReason.IDLE
     absolute = created_at + ABSOLUTE

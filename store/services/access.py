@@ -4,9 +4,10 @@ from sqlmodel import col, select, update
 
 from store.errors import AlreadyDisabled, AlreadyEnabled, EndReason, LastOperator, NoReason, NoSuchSession
 from store.models import Account, LoginSession
+from store.rules import sessions as limits
 from store.rules import text
-from store.services.accounts import require_account
 from store.services.core import Core, Unit
+from store.services.lookup import require_account
 from store.services.principals import Principal
 from store.services.views import SomebodysSession
 
@@ -64,7 +65,10 @@ class Access:
             live = (
                 select(LoginSession, Account.username)
                 .join(Account, col(Account.id) == col(LoginSession.account_id))
-                .where(col(LoginSession.ended_at).is_(None))
+                .where(
+                    col(LoginSession.ended_at).is_(None),
+                    col(LoginSession.created_at) > unit.now - limits.ABSOLUTE,
+                )
                 .order_by(col(LoginSession.created_at).desc(), col(LoginSession.id).desc())
             )
             if username is not None:

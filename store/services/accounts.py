@@ -1,16 +1,17 @@
 """Accounts, as operators see and make them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import TypeVar
 
 from sqlmodel import col, func, select
 
-from store.errors import NoSuchAccount, StoreNotFresh, UsernameTaken
+from store.errors import StoreNotFresh, UsernameTaken
 from store.models import Account, Authenticator, BackupCode, BackupSet
 from store.rules import phone_numbers, text, usernames
 from store.services import throttle
 from store.services.core import Core, Unit
+from store.services.lookup import find_account, require_account
 from store.services.passwords import check_new_password
 from store.services.principals import Principal, Visitor
 from store.services.views import AccountView
@@ -69,7 +70,7 @@ class Accounts:
         password_hash = self._hash_new(enforced, password)
         role = "operator" if operator else "user"
         with self._core.unit() as unit:
-            if _find(unit, enforced) is not None:
+            if find_account(unit, enforced) is not None:
                 unit.refuse(UsernameTaken(enforced))
             shown_name = display_name[:DISPLAY_NAME_LENGTH]
             self._insert(unit, enforced, shown_name, role, password_hash, own_number, actor, actor)
@@ -83,7 +84,7 @@ class Accounts:
         enforced = usernames.enforce(username)
         with self._core.unit() as unit:
             unit.shell(principal)
-            if _find(unit, enforced) is not None:
+            if find_account(unit, enforced) is not None:
                 unit.refuse(UsernameTaken(enforced))
         return enforced
 
@@ -93,13 +94,14 @@ class Accounts:
         while True:
             with self._core.unit() as unit:
                 unit.shell(principal)
+            with self._core.look() as unit:
                 rows = unit.session.exec(
                     select(Account)
                     .where(col(Account.username) > after)
                     .order_by(col(Account.username))
                     .limit(PAGE)
                 ).all()
-                views = [self._view(unit, row) for row in rows]
+                views = list(self._views(unit, rows))
             yield from views
             if len(views) < PAGE:
                 return
@@ -109,7 +111,8 @@ class Accounts:
         """Return one account. Raises NotAllowed and NoSuchAccount."""
         with self._core.unit() as unit:
             unit.shell(principal)
-            return self._view(unit, require_account(unit, username))
+            [view] = self._views(unit, [require_account(unit, username)])
+            return view
 
     def unlock(self, principal: Principal, username: str) -> AccountView:
         """Lift every lock of the account, of each factor and from each source; return how it was before.
@@ -119,7 +122,7 @@ class Accounts:
         with self._core.unit() as unit:
             actor = unit.shell(principal)
             account = require_account(unit, username)
-            before = self._view(unit, account)
+            [before] = self._views(unit, [account])
             throttle.lift_everywhere(unit, "password", self._core.name_digest(account.username))
             for counter in _factor_counters(unit, account):
                 throttle.lift(unit, counter)
@@ -154,26 +157,44 @@ class Accounts:
         unit.session.flush()
         unit.record("account created", actor=actor, source=source, account_id=account.id, detail=role)
 
-    def _view(self, unit: Unit, account: Account) -> AccountView:
-        authenticator = _one(unit, Authenticator, account)
-        backup_set = _one(unit, BackupSet, account)
-        return AccountView(
-            username=account.username,
-            display_name=account.display_name,
-            role=account.role,
-            enabled=bool(account.enabled),
-            second_factor=account.second_factor,
-            set_number=backup_set.number if backup_set else None,
-            codes_left=codes_left(unit, backup_set.id) if backup_set else None,
-            own_number=account.number,
-            created_at=account.created_at,
-            last_login_at=account.last_login_at,
-            password_locked_for=throttle.locks(unit, "password", self._core.name_digest(account.username)),
-            code_locked_for=_locked_for(unit, "authenticator", authenticator),
-            backup_code_locked_for=_locked_for(unit, "backup code", backup_set),
-            authenticator_disabled=authenticator is not None and authenticator.disabled_at is not None,
-            backup_set_disabled=backup_set is not None and backup_set.disabled_at is not None,
-        )
+    def _views(self, unit: Unit, accounts: Sequence[Account]) -> Iterator[AccountView]:
+        """Return the views of many accounts by a few queries for all of them."""
+        of = [account.id for account in accounts]
+        authenticators = _by_account(unit, Authenticator, of)
+        sets = _by_account(unit, BackupSet, of)
+        left = _codes_left(unit, [row.id for row in sets.values()])
+        names = {account.id: self._core.name_digest(account.username) for account in accounts}
+        password_waits = throttle.waits(unit, "password", names.values())
+        code_waits = throttle.waits(unit, "authenticator", map(_subject, authenticators.values()))
+        backup_code_waits = throttle.waits(unit, "backup code", map(_subject, sets.values()))
+        for account in accounts:
+            authenticator, backup_set = authenticators.get(account.id), sets.get(account.id)
+            yield AccountView(
+                username=account.username,
+                display_name=account.display_name,
+                role=account.role,
+                enabled=bool(account.enabled),
+                second_factor=account.second_factor,
+                set_number=backup_set.number if backup_set else None,
+                codes_left=left.get(backup_set.id or 0, 0) if backup_set else None,
+                own_number=account.number,
+                created_at=account.created_at,
+                last_login_at=account.last_login_at,
+                password_locked_for=password_waits.get(names[account.id], timedelta()),
+                code_locked_for=code_waits.get(_subject(authenticator), timedelta()),
+                backup_code_locked_for=backup_code_waits.get(_subject(backup_set), timedelta()),
+                authenticator_disabled=authenticator is not None and authenticator.disabled_at is not None,
+                backup_set_disabled=backup_set is not None and backup_set.disabled_at is not None,
+            )
+
+
+def _by_account(unit: Unit, table: type[Row], of: Sequence[int | None]) -> dict[int | None, Row]:
+    rows = unit.session.exec(select(table).where(col(table.account_id).in_(of)))
+    return {row.account_id: row for row in rows}
+
+
+def _subject(row: Authenticator | BackupSet | None) -> bytes:
+    return throttle.bound("", row.id if row else None).subject
 
 
 def codes_left(unit: Unit, set_id: int | None) -> int:
@@ -182,28 +203,23 @@ def codes_left(unit: Unit, set_id: int | None) -> int:
     return unit.session.exec(unused).one()
 
 
-def _find(unit: Unit, username: str) -> Account | None:
-    return unit.session.exec(select(Account).where(Account.username == username)).first()
-
-
-def require_account(unit: Unit, username: str) -> Account:
-    """Return the account that an operator named; refuses with NoSuchAccount."""
-    account = _find(unit, usernames.attempted(username))
-    return account if account is not None else unit.refuse(NoSuchAccount(username))
-
-
-def _one(unit: Unit, table: type[Row], account: Account) -> Row | None:
-    return unit.session.exec(select(table).where(table.account_id == account.id)).first()
-
-
 def _factor_counters(unit: Unit, account: Account) -> list[throttle.Counter]:
-    rows = (
-        ("authenticator", _one(unit, Authenticator, account)),
-        ("backup code", _one(unit, BackupSet, account)),
+    factors: dict[str, type[Authenticator | BackupSet]] = {
+        "authenticator": Authenticator,
+        "backup code": BackupSet,
+    }
+    ids = (
+        (factor, unit.session.exec(select(table.id).where(table.account_id == account.id)).first())
+        for factor, table in factors.items()
     )
-    counters = [throttle.bound(factor, row.id) for factor, row in rows if row is not None]
+    counters = [throttle.bound(factor, row_id) for factor, row_id in ids if row_id is not None]
     return [*counters, throttle.bound("reset code", account.id)]
 
 
-def _locked_for(unit: Unit, factor: str, row: Authenticator | BackupSet | None) -> timedelta:
-    return throttle.wait(unit, throttle.bound(factor, row.id)) if row is not None else timedelta()
+def _codes_left(unit: Unit, set_ids: Iterable[int | None]) -> dict[int, int]:
+    unused = (
+        select(BackupCode.set_id, func.count())
+        .where(col(BackupCode.set_id).in_(set_ids), col(BackupCode.used_at).is_(None))
+        .group_by(col(BackupCode.set_id))
+    )
+    return dict(unit.session.exec(unused).all())

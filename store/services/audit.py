@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import type_coerce
 from sqlmodel import Session, SQLModel, col, select, update
 
-from store.models import EPOCH, MICROSECOND, AuditEvent, AuditHead, BigInt
+from store.models import EPOCH, MICROSECOND, AuditEvent, AuditHead, BigInt, StoreIdentity
 from store.vault import Vault
 
 
@@ -53,6 +53,9 @@ def append(
     """
     taken = update(AuditHead).where(col(AuditHead.id) == 1).values(seq=AuditHead.seq + 1)
     seq, head = session.exec(taken.returning(col(AuditHead.seq), col(AuditHead.mac))).one()
+    # Under the newest key, which another process may have made since: an old one proves nothing any more.
+    vault.catch_up(session.exec(select(StoreIdentity.key_check)).one())
+    prev = _newest(session, vault, seq - 1, head)
     row = AuditEvent(
         seq=seq,
         at=at,
@@ -63,7 +66,7 @@ def append(
         source=source,
         detail=detail,
         key_id=vault.key_id,
-        prev=_newest(session, vault, seq - 1, head),
+        prev=prev,
         mac=b"",
     )
     row.mac = _link(row, (at - EPOCH) // MICROSECOND).expected_mac(vault)

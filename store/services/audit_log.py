@@ -12,8 +12,8 @@ from sqlmodel.sql.expression import Select
 
 from store.models import Account, AuditEvent, AuditHead
 from store.services import audit
-from store.services.accounts import require_account
 from store.services.core import Core, Unit
+from store.services.lookup import require_account
 from store.services.principals import Principal
 from store.services.views import AuditEventView
 from store.vault import Vault
@@ -30,6 +30,7 @@ class Damage(StrEnum):
     SWAPPED = "swapped"
     CUT = "cut off"
     HEAD = "head changed"
+    OLD_KEY = "under an older key"
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,9 @@ def verify(session: Session, vault: Vault) -> Verified:
         if link.seq > expected:
             findings.append(Finding(Damage.MISSING, expected, link.seq - 1))
         gap = link.seq != expected
-        if not audit.is_sound(link, vault) or (link.prev != prev and not gap):
+        # No event is written under an older key than the one before: whoever kept that key made it.
+        made_later = link.key_id < key_id
+        if made_later or not audit.is_sound(link, vault) or (link.prev != prev and not gap):
             suspects.append(link)
         expected, prev, key_id = link.seq + 1, link.mac, link.key_id
     findings += _named(suspects, vault)
@@ -153,6 +156,8 @@ def verify(session: Session, vault: Vault) -> Verified:
         or not hmac.compare_digest(head_mac, audit.head_mac(vault, head_seq, prev, key_id))
     ):
         findings.append(Finding(Damage.HEAD, head_seq, expected - 1))
+    if events and key_id < vault.key_id:
+        findings.append(Finding(Damage.OLD_KEY, expected - 1, expected - 1))
     return Verified(events, head_seq, head_mac.hex(), tuple(sorted(findings, key=lambda each: each.first)))
 
 

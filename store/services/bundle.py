@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 from store.clock import Clock
 from store.database import Database, path_of
 from store.errors import InvalidSettings, StoreUnusable
-from store.models import AuditHead, StoreIdentity
+from store.models import Account, AuditEvent, AuditHead, StoreIdentity
 from store.rules import phone_numbers
 from store.services.access import Access
 from store.services.accounts import Accounts
@@ -114,6 +114,10 @@ def _open_vault(settings: Settings, clock: Clock, database: Database) -> Vault:
         with database.write() as session:
             known = _identity(session)
             if known is None:
+                # A store that lost its identity is damaged: a new key over old secrets would hide it (D10).
+                for table in (Account, AuditEvent):
+                    if session.exec(select(table).limit(1)).first() is not None:
+                        raise StoreUnusable("damaged")
                 store_id = secrets.token_hex(8)
                 vault = create_vault(settings.keys_folder, store_id)
                 session.add(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NoReturn
 
@@ -30,8 +30,8 @@ class _Refusal(Exception):
 class Who:
     """A principal that was proven in this unit."""
 
-    account: Account
-    session: LoginSession
+    account: Account = field(repr=False)
+    session: LoginSession = field(repr=False)
 
     @property
     def account_id(self) -> int:
@@ -109,7 +109,7 @@ class Unit:
         """Return who the principal is, proven in this very transaction (D11, ASVS 7.2.1).
 
         Raises SessionEnded, NotAllowed for another kind of session than the act takes, and StepUpNeeded
-        where the act asks for a fresh proof. Each is audited.
+        where the act asks for a fresh proof. Each is audited, but for a token that is dead already.
         """
         if not isinstance(principal, SessionToken):
             self._refuse_stranger(principal)
@@ -219,11 +219,18 @@ class Core:
         self.pending = PendingSecrets()
 
     @contextmanager
+    def look(self) -> Iterator[Unit]:
+        """Open a look at one moment of the store that keeps no writer waiting; it cannot prove or record."""
+        with self.database.read() as session:
+            yield Unit(session, self.vault, self.clock.now())
+
+    @contextmanager
     def unit(self) -> Iterator[Unit]:
         """Open one act. It ends committed, refused and committed (`Unit.refuse`), or undone."""
         refused: TwofoldError | None = None
         with self.database.write() as session:
             unit = Unit(session, self.vault, self.clock.now())
+            self.pending.forget_expired(unit.now)
             try:
                 yield unit
             except _Refusal as refusal:

@@ -4,8 +4,6 @@ from dataclasses import replace
 from functools import partial
 from typing import NoReturn
 
-from sqlmodel import select
-
 from store.errors import ClockOff, EnrollmentEnded, NoResetCode, WrongCode
 from store.models import ResetCode
 from store.rules import sessions as limits
@@ -14,6 +12,7 @@ from store.services.backup_codes import new_pending_set, shown
 from store.services.core import Core, Unit, Who
 from store.services.pending import Pending, Purpose
 from store.services.principals import Principal
+from store.services.reset import in_force
 from store.services.views import BackupCodesShown, Enrollment
 
 MAY_ENROLL = ("full", "enrolling")
@@ -95,10 +94,9 @@ class EnrollmentService:
 
     def _purpose(self, unit: Unit, who: Who) -> Purpose:
         if who.session.kind == "enrolling":
-            if (
-                unit.session.exec(select(ResetCode).where(ResetCode.account_id == who.account_id)).first()
-                is None
-            ):
+            # Begun again and again, it would outlive the code's hour.
+            row = unit.session.get(ResetCode, who.account_id)
+            if row is None or not in_force(row, unit.now):
                 unit.refuse(NoResetCode())
             return Purpose.AFTER_RESET
         return Purpose.REPLACE if who.account.second_factor == "on" else Purpose.ENABLE

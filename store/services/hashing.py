@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from argon2.exceptions import HashingError
 
-from store.errors import StoreUnusable
+from store.errors import StoreUnusable, TooLittleMemory
 from store.rules import hashing
 from store.rules.hashing import CODE_COST, PASSWORD_COST, Cost, Verdict
 
@@ -26,11 +26,14 @@ class Hashing:
         self._executor = ThreadPoolExecutor(1, "hashing", initializer=_yield_to_the_screen)
 
     def hash_password(self, password: str) -> str:
-        """Return the encoded hash of a new password."""
+        """Return the encoded hash of a new password. Raises TooLittleMemory."""
         return self._run(lambda: hashing.hash_password(password, self._password_cost))
 
     def verify_password(self, encoded: str | None, password: str) -> Verdict:
-        """Compare a password with a stored hash, or with a dummy of the same cost where there is none."""
+        """Compare a password with a stored hash, or with a dummy of the same cost where there is none.
+
+        Raises TooLittleMemory, where nothing was compared.
+        """
         return self._run(partial(_verify, encoded, password, self._password_cost))
 
     @property
@@ -41,12 +44,12 @@ class Hashing:
     def digest_codes(self, codes: Iterable[str], salt: bytes, stored_cost: str) -> list[bytes]:
         """Return the digests of canonical codes at the cost that is stored with them.
 
-        Raises StoreUnusable where what is stored is no cost or no salt.
+        Raises StoreUnusable where what is stored is no cost or no salt, and TooLittleMemory.
         """
         try:
             cost = Cost.parse(stored_cost)
             return [self._run(partial(hashing.digest_code, code, salt, cost)) for code in codes]
-        except (ValueError, HashingError) as error:
+        except (ValueError, OverflowError, HashingError) as error:
             raise StoreUnusable("damaged") from error
 
     def close(self) -> None:
@@ -54,7 +57,10 @@ class Hashing:
         self._executor.shutdown(wait=False)
 
     def _run(self, work: Callable[[], T]) -> T:
-        return self._executor.submit(work).result()
+        try:
+            return self._executor.submit(work).result()
+        except MemoryError as error:
+            raise TooLittleMemory from error
 
 
 def _verify(encoded: str | None, password: str, cost: Cost) -> Verdict:

@@ -1,6 +1,7 @@
 """The password inside a session: asked again as proof, and changed (design D8, ASVS 6.2.3)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime
 
 from store.errors import EndReason, Locked, PasswordFault, StepUpNeeded, WeakPassword, WrongPassword
 from store.rules import passwords
@@ -16,7 +17,8 @@ class _Check:
     """An attempt at the password of a session's own account, verified but not yet accounted for."""
 
     reservation: Reservation
-    password_hash: str = field(repr=False)
+    changed_at: datetime
+    """When the password that it was compared with was set."""
     right: bool
 
 
@@ -71,17 +73,20 @@ class Passwords:
         with self._core.unit() as unit:
             who = unit.prove(principal)
             subject = self._core.name_digest(who.account.username)
-            reservation = throttle.reserve(unit, Counter("password", subject, who.session.source))
+            counter = Counter("password", subject, who.session.source)
+            reservation = throttle.reserve(unit, counter)
             if isinstance(reservation, Locked):
-                unit.record_of(who, "password asked again", done=False, detail="locked")
+                if throttle.is_first_refusal(unit, counter):
+                    unit.record_of(who, "password asked again", done=False, detail="locked")
                 unit.refuse(reservation)
-            password_hash = who.account.password_hash
-        verdict = self._core.hashing.verify_password(password_hash, password)
-        return _Check(reservation, password_hash, verdict is not Verdict.WRONG)
+            password_hash, changed_at = who.account.password_hash, who.account.password_changed_at
+        with throttle.checking(self._core, reservation):
+            verdict = self._core.hashing.verify_password(password_hash, password)
+        return _Check(reservation, changed_at, verdict is not Verdict.WRONG)
 
     def settle(self, unit: Unit, who: Who, check: _Check) -> None:
         """Count the attempt as what it was. Raises WrongPassword, and then the act must not happen."""
-        if not check.right or who.account.password_hash != check.password_hash:
+        if not check.right or who.account.password_changed_at != check.changed_at:
             unit.record_of(who, "password asked again", done=False, detail="wrong password")
             unit.refuse(WrongPassword())
         throttle.succeed(unit, check.reservation)

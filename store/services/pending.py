@@ -62,21 +62,21 @@ class PendingSecrets:
 
     def put(self, session_id: int, pending: Pending, now: datetime) -> None:
         """Keep what a session began; what it began before is forgotten."""
+        self.forget_expired(now)
         with self._lock:
-            # Sessions that ended otherwise than by Agree or Cancel leave theirs behind.
-            over = [each for each, old in self._by_session.items() if now >= old.deadline]
-            for each in over:
-                del self._by_session[each]
             self._by_session[session_id] = pending
 
     def get(self, session_id: int, now: datetime) -> Pending | None:
         """Return what the session began; none once its time is over, and then it is forgotten."""
+        self.forget_expired(now)
         with self._lock:
-            pending = self._by_session.get(session_id)
-            if pending is not None and now >= pending.deadline:
-                del self._by_session[session_id]
-                return None
-            return pending
+            return self._by_session.get(session_id)
+
+    def forget_expired(self, now: datetime) -> None:
+        """Forget what ran out of time, of sessions too that ended otherwise than by Agree or Cancel."""
+        with self._lock:
+            for each in [each for each, old in self._by_session.items() if now >= old.deadline]:
+                del self._by_session[each]
 
     def forget(self, session_id: int) -> bool:
         """Forget what the session began; tell whether there was anything."""

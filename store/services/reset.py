@@ -17,10 +17,10 @@ from store.models import ResetCode
 from store.rules import backup_codes, hashing, throttling
 from store.rules import sessions as limits
 from store.services import throttle
-from store.services.accounts import require_account
 from store.services.backup_codes import remove_authenticator, remove_backup_set
 from store.services.contexts import reset_code_context
 from store.services.core import Core
+from store.services.lookup import require_account
 from store.services.principals import Principal, SessionToken
 
 
@@ -77,19 +77,22 @@ class Reset:
         with self._core.unit() as unit:
             who = unit.prove(principal, kinds=("half",))
             row = unit.session.get(ResetCode, who.account_id)
-            if who.account.second_factor != "reset" or row is None or not _in_force(row, unit.now):
+            if who.account.second_factor != "reset" or row is None or not in_force(row, unit.now):
                 unit.record_of(who, "reset code checked", done=False, detail="none in force")
                 unit.refuse(NoResetCode())
-            reservation = throttle.reserve(unit, throttle.bound("reset code", who.account_id))
+            counter = throttle.bound("reset code", who.account_id)
+            reservation = throttle.reserve(unit, counter)
             if isinstance(reservation, Locked):
-                unit.record_of(who, "reset code checked", done=False, detail="locked")
+                if throttle.is_first_refusal(unit, counter):
+                    unit.record_of(who, "reset code checked", done=False, detail="locked")
                 unit.refuse(reservation)
             if reservation.failures > throttling.MAX_IN_A_ROW:
                 unit.record_of(who, "reset code checked", done=False, detail="disabled")
                 unit.refuse(FactorDisabled())
             salt, cost, sealed = row.salt, row.cost, row.digest
             context = reset_code_context(who.account_id)
-        [digest] = self._core.hashing.digest_codes([code], salt, cost)
+        with throttle.checking(self._core, reservation):
+            [digest] = self._core.hashing.digest_codes([code], salt, cost)
         with self._core.unit() as unit:
             who = unit.prove(principal, kinds=("half",))
             row = unit.session.get(ResetCode, who.account_id)
@@ -106,6 +109,7 @@ class Reset:
             return token
 
 
-def _in_force(row: ResetCode, now: datetime) -> bool:
+def in_force(row: ResetCode, now: datetime) -> bool:
+    """Tell whether a reset code may still be used."""
     # A clock set back would lengthen its hour; by seconds it steps back in the ordinary course.
     return row.created_at - timedelta(minutes=1) <= now < row.expires_at

@@ -92,7 +92,8 @@ class SecondFactor:
             set_id, number, account_id = row.id, row.number, who.account_id
             salt, cost = row.salt, row.cost
             digests = _digests(unit, set_id)
-        [digest] = self._core.hashing.digest_codes([code], salt, cost)
+        with throttle.checking(self._core, reservation):
+            [digest] = self._core.hashing.digest_codes([code], salt, cost)
         found = None
         for each in digests:
             context = backup_code_context(account_id, number, each.number)
@@ -156,9 +157,11 @@ class SecondFactor:
         if disabled is not None:
             unit.record_of(who, event, done=False, detail="disabled")
             unit.refuse(FactorDisabled())
-        reservation = throttle.reserve(unit, throttle.bound(factor, row_id))
+        counter = throttle.bound(factor, row_id)
+        reservation = throttle.reserve(unit, counter)
         if isinstance(reservation, Locked):
-            unit.record_of(who, event, done=False, detail="locked")
+            if throttle.is_first_refusal(unit, counter):
+                unit.record_of(who, event, done=False, detail="locked")
             unit.refuse(reservation)
         return reservation
 

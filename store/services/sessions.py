@@ -103,6 +103,8 @@ def open_sessions(unit: Unit, account_id: int) -> list[LoginSession]:
             LoginSession.account_id == account_id,
             LoginSession.kind == "full",
             col(LoginSession.ended_at).is_(None),
+            # What a killed process left behind stays open in the store for ever.
+            col(LoginSession.created_at) > unit.now - limits.ABSOLUTE,
         )
         .order_by(col(LoginSession.created_at).desc(), col(LoginSession.id).desc())
     )

@@ -1,17 +1,18 @@
 """The first step of a log-in: username and password (design D8, D9, D11)."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlmodel import col, select, update
 
-from store.errors import InvalidUsername, Locked, SignInRefused
+from store.errors import Locked, SignInRefused
 from store.models import Account, BackupSet, KnownSource, LoginSession
 from store.rules import sessions as limits
 from store.rules import throttling, usernames
 from store.rules.hashing import Verdict
 from store.services import throttle
 from store.services.core import Core, Unit
+from store.services.lookup import find_account
 from store.services.notices import since_last_login
 from store.services.principals import SessionToken, Visitor
 from store.services.throttle import Counter, Reservation
@@ -25,6 +26,8 @@ class _Attempt:
     reservation: Reservation
     account_id: int | None
     password_hash: str | None = field(repr=False)
+    changed_at: datetime | None
+    """When the password of that hash was set."""
     delay: timedelta
 
 
@@ -40,24 +43,27 @@ class SignIn:
     ) -> LoggedIn | CodeNeeded | ResetCodeNeeded:
         """Check the first factor and open a session: half where a second factor is on, else full.
 
-        Raises SignInRefused, one for every cause (ASVS 6.3.8), and Locked, where nothing was checked.
+        Raises SignInRefused, one for every cause (ASVS 6.3.8), and Locked and TooLittleMemory, where nothing
+        was checked.
         """
         attempt = self._reserve(visitor, username)
         if attempt.delay:
             self._core.clock.sleep(attempt.delay.total_seconds())
-        verdict = self._core.hashing.verify_password(attempt.password_hash, password)
         new_hash = None
-        if verdict is Verdict.RIGHT_BUT_WEAK:
-            new_hash = self._core.hashing.hash_password(password)
+        with throttle.checking(self._core, attempt.reservation):
+            verdict = self._core.hashing.verify_password(attempt.password_hash, password)
+            if verdict is Verdict.RIGHT_BUT_WEAK:
+                new_hash = self._core.hashing.hash_password(password)
         with self._core.unit() as unit:
             account = unit.session.get(Account, attempt.account_id) if attempt.account_id else None
             right = verdict is not Verdict.WRONG and account is not None and account.enabled
-            if not right or account is None or account.password_hash != attempt.password_hash:
+            if not right or account is None or account.password_changed_at != attempt.changed_at:
                 throttle.count_wide(unit, visitor.source)
                 self._record_refusal(unit, visitor, attempt, "wrong password")
                 unit.refuse(SignInRefused())
             throttle.succeed(unit, attempt.reservation)
-            if new_hash is not None:
+            # Not where another log-in has hashed it anew meanwhile.
+            if new_hash is not None and account.password_hash == attempt.password_hash:
                 account.password_hash = new_hash
             return self._open(unit, visitor, account)
 
@@ -65,19 +71,19 @@ class SignIn:
         form = usernames.attempted(username)
         counter = Counter("password", self._core.name_digest(form), visitor.source)
         with self._core.unit() as unit:
-            account = _find(unit, username)
-            # Asked for a name that is none as well, or the time that it takes would tell the two apart.
-            known = _is_known(unit, account.id if account else None, visitor.source)
-            delay = timedelta() if known else throttle.wide_delay(unit, visitor.source)
+            account = find_account(unit, username)
+            delay = throttle.wide_delay(unit, visitor.source, known=_is_known(unit, visitor.source))
             reservation = throttle.reserve(unit, counter)
             attempt = _Attempt(
                 reservation=Reservation(counter, 0) if isinstance(reservation, Locked) else reservation,
                 account_id=account.id if account else None,
                 password_hash=account.password_hash if account else None,
+                changed_at=account.password_changed_at if account else None,
                 delay=delay,
             )
             if isinstance(reservation, Locked):
-                self._record_refusal(unit, visitor, attempt, "locked")
+                if throttle.is_first_refusal(unit, counter):
+                    self._record_refusal(unit, visitor, attempt, "locked")
                 unit.refuse(reservation)
             return attempt
 
@@ -138,19 +144,13 @@ def finish_login(unit: Unit, account: Account, source: str, by: str) -> tuple[No
     return notices
 
 
-def _find(unit: Unit, username: str) -> Account | None:
-    try:
-        enforced = usernames.enforce(username)
-    except InvalidUsername:
-        return None
-    return unit.session.exec(select(Account).where(Account.username == enforced)).first()
+def _is_known(unit: Unit, source: str) -> bool:
+    """Tell whether anybody finished a log-in from there lately: not whether the one who is named did.
 
-
-def _is_known(unit: Unit, account_id: int | None, source: str) -> bool:
+    Else the delay would tell which names exist (ASVS 6.3.8).
+    """
     since = unit.now - timedelta(days=throttling.KNOWN_SOURCE_DAYS)
-    seen = select(KnownSource).where(
-        KnownSource.account_id == (account_id or 0),
-        KnownSource.source == source,
-        col(KnownSource.last_login_at) > since,
+    seen = select(KnownSource.source).where(
+        KnownSource.source == source, col(KnownSource.last_login_at) > since
     )
-    return unit.session.exec(seen).first() is not None
+    return unit.session.exec(seen.limit(1)).first() is not None

@@ -7,15 +7,25 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlmodel import select
+from sqlmodel import Session, col, func, select
 
 from store.errors import StoreUnusable
-from store.models import StoreIdentity
+from store.models import Account, AuditEvent, Authenticator, BackupCode, BackupSet, StoreIdentity
 from store.services.audit_log import verify
 from store.services.core import Core
 from store.services.keys import sealed_values
+from store.services.pending import Purpose
 from store.services.principals import Principal
 from store.vault import key_path
+
+STATES = {
+    Purpose.ENABLE: "on",
+    Purpose.AFTER_RESET: "on",
+    Purpose.REPLACE: "on",
+    "2FA disabled": "off",
+    "2FA reset": "reset",
+}
+"""What each of these events leaves 2FA as."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +49,7 @@ class StoreCheck:
         self._core = core
 
     def check(self, principal: Principal) -> tuple[Examined, ...]:
-        """Open every secret, verify the audit log, ask the database, and look at the files' modes.
+        """Open every secret, see that each second factor is whole, verify the audit log, look at the files.
 
         Raises NotAllowed.
         """
@@ -47,6 +57,7 @@ class StoreCheck:
             unit.shell(principal)
         return (
             _examined("secrets", self._secrets),
+            _examined("second factors", self._second_factors),
             _examined("audit log", self._log),
             _examined("database", self._core.database.integrity_faults),
             _examined("files", self._files),
@@ -76,6 +87,31 @@ class StoreCheck:
                     self._core.vault.open(each.value, each.context)
                 except StoreUnusable as error:
                     yield f"{each.context}: {error.cause}"
+                else:
+                    # Whoever kept the old key could have put it there.
+                    if each.value[1] != self._core.vault.key_id:
+                        yield f"{each.context}: under an older key; run twofold key rotate to its end"
+
+    def _second_factors(self) -> Iterator[str]:
+        """Hold what an account says of its 2FA against its rows, and against the audit log."""
+        with self._core.database.read() as session:
+            said = _said_by_the_log(session)
+            apps = select(func.count()).where(col(Authenticator.account_id) == col(Account.id))
+            codes = (
+                select(func.count())
+                .select_from(BackupCode)
+                .join(BackupSet, col(BackupSet.id) == col(BackupCode.set_id))
+                .where(col(BackupSet.account_id) == col(Account.id))
+            )
+            parts = (apps.correlate(Account).scalar_subquery(), codes.correlate(Account).scalar_subquery())
+            accounts = select(Account.username, Account.second_factor, Account.id).add_columns(*parts)
+            for name, state, account_id, app, sheet in session.exec(
+                accounts.execution_options(yield_per=1000)
+            ):
+                if (app, sheet) != ((1, 10) if state == "on" else (0, 0)):
+                    yield f"{name}: 2FA is {state}, with {app} authenticators and {sheet} backup codes"
+                elif state != said.get(account_id, "off"):
+                    yield f"{name}: 2FA is {state}, but {said.get(account_id, 'off')} by the audit log"
 
     def _log(self) -> Iterator[str]:
         with self._core.database.read() as session:
@@ -99,6 +135,17 @@ class StoreCheck:
                 yield f"{path}: open to others, mode {stat.S_IMODE(status.st_mode):o}"
             if status.st_uid != os.getuid():
                 yield f"{path}: belongs to another user"
+
+
+def _said_by_the_log(session: Session) -> dict[int, str]:
+    """Return how 2FA stands by the newest event of each account that tells it."""
+    newest = (
+        select(func.max(AuditEvent.seq))
+        .where(col(AuditEvent.event).in_(STATES), AuditEvent.outcome == "done")
+        .group_by(col(AuditEvent.account_id))
+    )
+    told = select(AuditEvent.account_id, AuditEvent.event).where(col(AuditEvent.seq).in_(newest))
+    return {account_id or 0: STATES[event] for account_id, event in session.exec(told)}
 
 
 def _examined(what: str, look: Callable[[], Iterable[str]]) -> Examined:

@@ -1,5 +1,7 @@
 """Counting of attempts (design D9): reserved and committed before anything is verified."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -7,10 +9,10 @@ from sqlalchemy import ColumnElement, and_, case, literal, or_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, delete, select, update
 
-from store.errors import Locked
+from store.errors import Locked, TooLittleMemory
 from store.models import Moment, Throttle
 from store.rules import throttling as limits
-from store.services.core import Unit
+from store.services.core import Core, Unit
 
 DAY = timedelta(days=1)
 
@@ -67,22 +69,40 @@ def reserve(unit: Unit, counter: Counter) -> Reservation | Locked:
         .returning(col(Throttle.failures), col(Throttle.window_failures), col(Throttle.window_start))
     ).first()
     if counted is None:
-        return Locked(wait(unit, counter))
+        row = unit.session.exec(select(Throttle).where(_is(counter))).one()
+        return Locked(limits.remaining(row.lock_start, row.lock_length, unit.now))
     failures, today, day_start = counted
     length = limits.lock_length(failures)
     if today >= limits.MAX_A_DAY:
         length = max(length, day_start + DAY - unit.now)
     if length > timedelta():
         unit.session.exec(
-            update(Throttle).where(_is(counter)).values(lock_start=unit.now, lock_length=length)
+            update(Throttle)
+            .where(_is(counter))
+            .values(lock_start=unit.now, lock_length=length, refusal_recorded=0)
         )
     return Reservation(counter, failures)
 
 
-def wait(unit: Unit, counter: Counter) -> timedelta:
-    """Return how long the counter's lock still lasts; zero where it is open."""
-    row = unit.session.exec(select(Throttle).where(_is(counter))).first()
-    return limits.remaining(row.lock_start, row.lock_length, unit.now) if row else timedelta()
+def is_first_refusal(unit: Unit, counter: Counter) -> bool:
+    """Tell whether the counter's lock refuses for the first time: once is recorded, however often is tried.
+
+    Else a stranger fills the log by trying on, without a password and at no cost.
+    """
+    first = update(Throttle).where(_is(counter), col(Throttle.refusal_recorded) == 0)
+    noted = first.values(refusal_recorded=1).returning(col(Throttle.factor))
+    return unit.session.exec(noted).first() is not None
+
+
+@contextmanager
+def checking(core: Core, reservation: Reservation) -> Iterator[None]:
+    """Check what was reserved; the attempt is given back where the machine cannot."""
+    try:
+        yield
+    except TooLittleMemory:
+        with core.unit() as unit:
+            give_back(unit, reservation)
+        raise
 
 
 def give_back(unit: Unit, reservation: Reservation) -> None:
@@ -125,11 +145,17 @@ def lift_everywhere(unit: Unit, factor: str, subject: bytes) -> int:
     return len(unit.session.exec(rows.returning(col(Throttle.source))).all())
 
 
-def locks(unit: Unit, factor: str, subject: bytes) -> timedelta:
-    """Return the longest lock of this factor over all sources."""
-    rows = select(Throttle).where(Throttle.factor == factor, Throttle.subject == subject)
-    waits = (limits.remaining(row.lock_start, row.lock_length, unit.now) for row in unit.session.exec(rows))
-    return max(waits, default=timedelta())
+def waits(unit: Unit, factor: str, subjects: Iterable[bytes]) -> dict[bytes, timedelta]:
+    """Return how long each of these is still locked, over all sources at most; what is open is left out."""
+    locked = select(Throttle).where(
+        Throttle.factor == factor, col(Throttle.subject).in_(subjects), col(Throttle.lock_start).is_not(None)
+    )
+    found: dict[bytes, timedelta] = {}
+    for row in unit.session.exec(locked):
+        left = limits.remaining(row.lock_start, row.lock_length, unit.now)
+        if left > found.get(row.subject, timedelta()):
+            found[row.subject] = left
+    return found
 
 
 def count_wide(unit: Unit, source: str) -> None:
@@ -141,12 +167,14 @@ def count_wide(unit: Unit, source: str) -> None:
         )
 
 
-def wide_delay(unit: Unit, source: str) -> timedelta:
-    """Return how long a log-in from this source has to wait: it is delayed, never refused."""
-    caps = (
-        (Counter("source", b"", source), limits.SOURCE_FAILURES),
-        (Counter("store", b""), limits.STORE_FAILURES),
-    )
+def wide_delay(unit: Unit, source: str, *, known: bool) -> timedelta:
+    """Return how long a log-in from this source has to wait: it is delayed, never refused.
+
+    What fails elsewhere delays nobody at a source where somebody finished a log-in lately.
+    """
+    caps = [(Counter("source", b"", source), limits.SOURCE_FAILURES)]
+    if not known:
+        caps.append((Counter("store", b""), limits.STORE_FAILURES))
     for counter, cap in caps:
         _make_row(unit, counter, limits.WIDE_WINDOW)
         row = unit.session.exec(select(Throttle).where(_is(counter))).one()

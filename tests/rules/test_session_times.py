@@ -72,7 +72,7 @@ def test_a_session_is_over_when_nothing_is_left(
 
 def test_the_limits_are_those_of_the_design() -> None:
     assert timedelta(minutes=15) == sessions.IDLE == sessions.STEP_UP == sessions.CODES
-    assert timedelta(minutes=5) == sessions.HALF == sessions.OPERATOR_STEP_UP
+    assert timedelta(minutes=5) == sessions.HALF
     assert timedelta(minutes=10) == sessions.ENROLLMENT
     assert timedelta(hours=12) == sessions.ABSOLUTE
     assert timedelta(hours=1) == sessions.RESET_CODE

@@ -175,7 +175,7 @@ def test_attempts_given_back_in_any_order_leave_no_lock(desk: Desk, order: tuple
             reservation = reserved[at]
             assert isinstance(reservation, throttle.Reservation)
             throttle.give_back(unit, reservation)
-        assert throttle.wait(unit, counter) == timedelta()
+        assert throttle.waits(unit, counter.factor, [counter.subject]) == {}
         assert isinstance(throttle.reserve(unit, counter), throttle.Reservation)
     assert rows(desk, "SELECT failures, window_failures FROM throttle") == [(1, 1)]
 
@@ -190,7 +190,7 @@ def test_what_is_given_back_leaves_the_lock_that_real_failures_took(desk: Desk) 
             assert isinstance(reservation, throttle.Reservation)
         earlier = throttle.Reservation(counter, 3)
         throttle.give_back(unit, earlier)
-        assert throttle.wait(unit, counter) == 2 * MINUTE
+        assert throttle.waits(unit, counter.factor, [counter.subject]) == {counter.subject: 2 * MINUTE}
 
 
 def test_a_new_authenticator_starts_with_no_failures(desk: Desk) -> None:

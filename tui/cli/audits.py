@@ -73,6 +73,11 @@ def _sentence(finding: "Finding") -> str:
             return f"Events {first} and {last} have changed places."
         case "HEAD":
             return f"The head was changed: it names event {first}, and the last one is {last}."
+        case "OLD_KEY":
+            return (
+                f"{events} is under an older key than the newest: a change of the key was interrupted, "
+                "or the end of the log was replaced. Run: twofold key rotate"
+            )
         case "CHANGED":
             return f"{events} {'was' if one else 'were'} changed."
         case "CUT":

@@ -81,6 +81,7 @@ def upgrade() -> None:
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("lock_start", BIG, nullable=True),
         sa.Column("lock_length", BIG, nullable=False),
+        sa.Column("refusal_recorded", sa.Integer(), nullable=False),
         sa.Column("window_start", BIG, nullable=False),
         sa.Column("window_failures", sa.Integer(), nullable=False),
         sa.CheckConstraint(
@@ -89,6 +90,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("failures >= 0", name=op.f("ck_throttle_failures")),
         sa.CheckConstraint("window_failures >= 0", name=op.f("ck_throttle_window_failures")),
+        sa.CheckConstraint("refusal_recorded IN (0, 1)", name=op.f("ck_throttle_refusal_recorded")),
         sa.PrimaryKeyConstraint("factor", "subject", "source", name=op.f("pk_throttle")),
         sqlite_strict=True,
     )
