@@ -36,8 +36,7 @@ ALPHABETS = {"0123456789ABCDEFGHJKMNPQRSTVWXYZ", "ABCDEFGH1JK1MN0PQRSTUVWXYZ011"
 SECRET = re.compile(r"(?<!key_)(password|digest|mac|hash|secret|token|code|typed|head)s?$|normalise$")
 KNOWN_COMPARISONS = {
     # One stored hash with another: whether it was changed meanwhile. Neither is what was typed.
-    ("store/services/sign_in.py", "account.password_hash != attempt.password_hash"),
-    ("store/services/passwords.py", "who.account.password_hash != check.password_hash"),
+    ("store/services/sign_in.py", "account.password_hash == attempt.password_hash"),
     # Both were typed by the same person just now.
     ("tui/cli/asking.py", "_ask('Once more: ') != password"),
     ("tui/screens/first_run.py", "password != repeated"),

@@ -3,15 +3,18 @@
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from store.database import HEAD, PRAGMAS, Database, _cause
+from store.database import BUSY_SECONDS, HEAD, PRAGMAS, Database, _cause
 from store.errors import StoreUnusable
+from tests.clocks import FakeClock
 from tests.desk import Desk
 from tests.tables import rows, store_path
 
@@ -185,3 +188,50 @@ def test_a_newer_store_is_left_alone(tmp_path: Path) -> None:
 )
 def test_each_error_of_the_driver_has_its_cause(name: str, cause: str) -> None:
     assert _cause(name) == cause
+
+
+def test_a_transaction_that_may_write_holds_the_store_from_its_beginning(desk: Desk) -> None:
+    """So that no act is judged by a clock that was read before it waited for another."""
+    held: list[bool] = []
+
+    class Watching(FakeClock):
+        def now(self) -> datetime:
+            with closing(sqlite3.connect(store_path(desk), timeout=0, isolation_level=None)) as other:
+                try:
+                    other.execute("BEGIN IMMEDIATE")
+                except sqlite3.OperationalError:
+                    held.append(True)
+                else:
+                    held.append(False)
+            return super().now()
+
+    token = desk.log_in()
+    desk.services.core.clock = Watching(desk.clock.now())
+    desk.services.sessions.check(token, active=False)
+    assert held == [True]
+
+
+def test_emptying_the_log_waits_for_nobody_who_reads(desk: Desk) -> None:
+    database = desk.services.core.database
+    with closing(sqlite3.connect(store_path(desk), isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM account").fetchone()
+        desk.create("bob")
+        began = time.monotonic()
+        database.forget_deleted()
+        assert time.monotonic() - began < BUSY_SECONDS / 2
+    assert pragma(database, "busy_timeout") == BUSY_SECONDS * 1000
+
+
+def test_no_error_quotes_what_a_statement_was_given(desk: Desk) -> None:
+    insert = text("INSERT INTO account (username, password_hash) VALUES (:name, :hash)")
+
+    def break_a_constraint() -> None:
+        with desk.services.core.unit() as unit:
+            unit.session.connection().execute(insert, {"name": "alice", "hash": "$argon2id$secret"})
+
+    with pytest.raises(StoreUnusable) as error:
+        break_a_constraint()
+    told = f"{error.value.__cause__!r} {error.value.__cause__}"
+    assert "INSERT INTO account" in told
+    assert "$argon2id$secret" not in told

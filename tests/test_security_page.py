@@ -121,10 +121,10 @@ def numbers() -> dict[str, str]:
         "failures in a row that switch an authenticator or a backup set off until bound anew": f"{t.MAX_IN_A_ROW}",
         "password failures are counted for": "the name as typed and the source, whether the name exists or not",
         f"failures of one source, of the store, in {plain(t.WIDE_WINDOW).replace('min', 'minutes')}, before log-ins wait "
-        f"{plain(t.WIDE_DELAY)} (never refused; known sources exempt)": f"{t.SOURCE_FAILURES}, {t.STORE_FAILURES}",
+        f"{plain(t.WIDE_DELAY)} (never refused; where somebody logged in within {t.KNOWN_SOURCE_DAYS} days, the store's count does not matter)": f"{t.SOURCE_FAILURES}, {t.STORE_FAILURES}",
         "spent codes in a half session that cost nothing": f"{t.SPENT_PER_SESSION}",
         "wrong codes that end an enrollment": f"{t.ENROLLMENT_MISSES}",
-        "session: idle, in a kiosk, absolute, half": ", ".join(
+        "session: idle, in a kiosk (a half one too), absolute, half": ", ".join(
             map(plain, (s.IDLE, s.KIOSK_IDLE, s.ABSOLUTE, s.HALF))
         ),
         "enrollment, backup codes on the screen, reset code": ", ".join(

@@ -67,6 +67,7 @@ ELSEWHERE: list[TwofoldError] = [
     errors.UsernameTaken("alice"),
     errors.NoSuchAccount("alice"),
     errors.NoSuchSession(),
+    errors.TooLittleMemory(),
     errors.AlreadyDisabled(),
     errors.AlreadyEnabled(),
     errors.LastOperator(),

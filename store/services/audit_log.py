@@ -156,7 +156,7 @@ def verify(session: Session, vault: Vault) -> Verified:
         or not hmac.compare_digest(head_mac, audit.head_mac(vault, head_seq, prev, key_id))
     ):
         findings.append(Finding(Damage.HEAD, head_seq, expected - 1))
-    if events and key_id < vault.key_id:
+    elif events and key_id < vault.key_id:
         findings.append(Finding(Damage.OLD_KEY, expected - 1, expected - 1))
     return Verified(events, head_seq, head_mac.hex(), tuple(sorted(findings, key=lambda each: each.first)))
 

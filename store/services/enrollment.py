@@ -12,7 +12,6 @@ from store.services.backup_codes import new_pending_set, shown
 from store.services.core import Core, Unit, Who
 from store.services.pending import Pending, Purpose
 from store.services.principals import Principal
-from store.services.reset import in_force
 from store.services.views import BackupCodesShown, Enrollment
 
 MAY_ENROLL = ("full", "enrolling")
@@ -94,9 +93,9 @@ class EnrollmentService:
 
     def _purpose(self, unit: Unit, who: Who) -> Purpose:
         if who.session.kind == "enrolling":
-            # Begun again and again, it would outlive the code's hour.
+            # Used in its last minute it leaves the usual time; begun again and again, this would never end.
             row = unit.session.get(ResetCode, who.account_id)
-            if row is None or not in_force(row, unit.now):
+            if row is None or unit.now >= row.expires_at + limits.ENROLLMENT:
                 unit.refuse(NoResetCode())
             return Purpose.AFTER_RESET
         return Purpose.REPLACE if who.account.second_factor == "on" else Purpose.ENABLE

@@ -77,7 +77,7 @@ class Reset:
         with self._core.unit() as unit:
             who = unit.prove(principal, kinds=("half",))
             row = unit.session.get(ResetCode, who.account_id)
-            if who.account.second_factor != "reset" or row is None or not in_force(row, unit.now):
+            if who.account.second_factor != "reset" or row is None or not _in_force(row, unit.now):
                 unit.record_of(who, "reset code checked", done=False, detail="none in force")
                 unit.refuse(NoResetCode())
             counter = throttle.bound("reset code", who.account_id)
@@ -109,7 +109,6 @@ class Reset:
             return token
 
 
-def in_force(row: ResetCode, now: datetime) -> bool:
-    """Tell whether a reset code may still be used."""
+def _in_force(row: ResetCode, now: datetime) -> bool:
     # A clock set back would lengthen its hour; by seconds it steps back in the ordinary course.
     return row.created_at - timedelta(minutes=1) <= now < row.expires_at

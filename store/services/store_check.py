@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, and_, col, func, or_, select
 
 from store.errors import StoreUnusable
 from store.models import Account, AuditEvent, Authenticator, BackupCode, BackupSet, StoreIdentity
@@ -103,15 +103,15 @@ class StoreCheck:
                 .join(BackupSet, col(BackupSet.id) == col(BackupCode.set_id))
                 .where(col(BackupSet.account_id) == col(Account.id))
             )
-            parts = (apps.correlate(Account).scalar_subquery(), codes.correlate(Account).scalar_subquery())
-            accounts = select(Account.username, Account.second_factor, Account.id).add_columns(*parts)
-            for name, state, account_id, app, sheet in session.exec(
-                accounts.execution_options(yield_per=1000)
-            ):
-                if (app, sheet) != ((1, 10) if state == "on" else (0, 0)):
-                    yield f"{name}: 2FA is {state}, with {app} authenticators and {sheet} backup codes"
-                elif state != said.get(account_id, "off"):
-                    yield f"{name}: 2FA is {state}, but {said.get(account_id, 'off')} by the audit log"
+            app, sheet = apps.correlate(Account).scalar_subquery(), codes.correlate(Account).scalar_subquery()
+            on = col(Account.second_factor) == "on"
+            whole = or_(and_(on, app == 1, sheet == 10), and_(~on, app == 0, sheet == 0))
+            for name, state in session.exec(select(Account.username, Account.second_factor).where(~whole)):
+                yield f"{name}: 2FA is {state}, but its authenticator and backup codes do not fit that"
+            accounts = select(Account.username, Account.second_factor, Account.id)
+            for name, state, number in session.exec(accounts.execution_options(yield_per=1000)):
+                if state != said.get(number or 0, "off"):
+                    yield f"{name}: 2FA is {state}, but {said.get(number or 0, 'off')} by the audit log"
 
     def _log(self) -> Iterator[str]:
         with self._core.database.read() as session:

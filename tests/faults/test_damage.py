@@ -142,3 +142,15 @@ def test_a_new_store_is_made_in_the_place_of_one_that_was_taken_away_on_purpose(
     store_path(closed).unlink()
     closed.another().close()
     assert len([*closed.settings.keys_folder.iterdir()]) == 2
+
+
+def test_a_store_that_lost_its_identity_gets_no_fresh_key_and_no_fresh_log(closed: Desk) -> None:
+    keys = [path.read_bytes() for path in closed.settings.keys_folder.iterdir()]
+    for table in ("store", "audit_event", "audit_head"):
+        change(closed, f"DELETE FROM {table}")  # noqa: S608
+        if table == "store":
+            continue
+        with pytest.raises(StoreUnusable) as error:
+            closed.another()
+        assert error.value.cause == "damaged"
+    assert [path.read_bytes() for path in closed.settings.keys_folder.iterdir()] == keys

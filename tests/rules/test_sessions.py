@@ -46,6 +46,13 @@ def test_a_half_session_ends_after_five_minutes_however_busy(*, kiosk: bool) -> 
     assert fault(timedelta(minutes=5), seen=almost, half=True, kiosk=kiosk) is EndReason.EXPIRED
 
 
+def test_in_a_kiosk_a_half_session_ends_when_idle_too() -> None:
+    seen, limit = timedelta(minutes=1), timedelta(seconds=105)
+    assert fault(seen + limit - TICK, seen=seen, half=True, kiosk=True) is None
+    assert fault(seen + limit, seen=seen, half=True, kiosk=True) is EndReason.EXPIRED
+    assert fault(seen + limit, seen=seen, half=True) is None
+
+
 def test_a_full_session_ends_after_twelve_hours_however_busy() -> None:
     almost = timedelta(hours=12) - TICK
     assert fault(almost, seen=almost) is None

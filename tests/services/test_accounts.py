@@ -183,3 +183,32 @@ def test_a_fresh_store_has_no_account_to_log_in_to(tmp_path: Path) -> None:
     for name in ("admin", "root", "operator", "twofold"):
         wrong_passwords(desk, 1, name)
     desk.services.close()
+
+
+def test_a_list_of_accounts_keeps_no_console_waiting(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    token, other = desk.log_in(), desk.another()
+    digest = desk.services.core.name_digest
+    asked: list[str] = []
+
+    def meanwhile(form: str) -> bytes:
+        """In the middle of a page, have another console write."""
+        asked.append(form)
+        other.call_forwarding.forward(token, "+306971234567")
+        return digest(form)
+
+    monkeypatch.setattr(desk.services.core, "name_digest", meanwhile)
+    assert [view.username for view in desk.services.accounts.list(SHELL)] == ["alice"]
+    assert asked == ["alice"]
+    other.close()
+
+
+@pytest.mark.parametrize("typed", ["\u017fam", "sam\u200b", "\uff53am"])
+def test_a_name_that_only_looks_alike_is_nobodys_for_an_operator_too(desk: Desk, typed: str) -> None:
+    desk.create("sam")
+    for act in (
+        desk.services.accounts.show,
+        desk.services.accounts.unlock,
+        desk.services.reset.reset_two_factor,
+    ):
+        with pytest.raises(NoSuchAccount):
+            act(SHELL, typed)

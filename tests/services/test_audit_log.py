@@ -10,8 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from store.errors import NotAllowed
+from store.errors import NotAllowed, SignInRefused
+from store.services.audit import Link, head_mac
 from store.services.audit_log import MOST_COMPARED, Damage, Finding, verify
+from store.vault import Vault
 from tests.desk import HERE, SHELL, Desk
 from tests.services.tries import wrong_passwords
 from tests.tables import one, rows, store_path
@@ -190,3 +192,38 @@ def test_no_change_of_one_row_goes_unseen(written: Log, seq: int, data: st.DataO
         assert found == []
     else:
         assert any(first <= seq <= last for damage, first, last in found), found
+
+
+def forge(log: Log, vault: Vault, seq: int) -> None:
+    """Write the event anew, and the head that fits it, with the keys of a vault."""
+    newest = next(row for row in log.events if row[0] == seq)
+    prev = log.events[seq - 2][10]
+    at, event, outcome, actor, account_id, source, detail = newest[1:8]
+    link = Link(seq, (at, event, outcome, actor, account_id, source, detail), vault.key_id, prev, b"")
+    mac = link.expected_mac(vault)
+    log.do("UPDATE audit_event SET key_id = ?, mac = ? WHERE seq = ?", vault.key_id, mac, seq)
+    log.do("UPDATE audit_head SET mac = ?", head_mac(vault, seq, mac, vault.key_id))
+
+
+def test_a_key_that_was_changed_makes_no_event_any_more(log: Log) -> None:
+    """Whoever kept the old key can make no end of the log that is taken for whole."""
+    vault = log.desk.services.core.vault
+    first = Vault({1: vault._keys[1]})
+    forge(log, first, EVENTS)
+    assert (CHANGED, EVENTS, EVENTS) in log.findings()
+    log.restore()
+    under_first = max(row[0] for row in log.events if row[8] == 1)
+    log.do(DELETE + "> ?", under_first)
+    log.do("UPDATE audit_head SET seq = ?", under_first)
+    forge(log, first, under_first)
+    assert log.findings() == [(Damage.OLD_KEY, under_first, under_first)]
+
+
+def test_a_console_that_runs_on_records_under_the_new_key(log: Log) -> None:
+    other = log.desk.another()
+    log.desk.services.keys.rotate(SHELL)
+    with pytest.raises(SignInRefused):
+        other.sign_in.check_password(HERE, "alice", "wrong")
+    assert one(log.desk, "SELECT key_id FROM audit_event ORDER BY seq DESC LIMIT 1") == 3
+    assert log.findings() == []
+    other.close()

@@ -151,3 +151,14 @@ def test_a_used_code_of_the_last_ones_is_still_named(desk: Desk) -> None:
     with pytest.raises(UsedBackupCode) as used:
         desk.services.second_factor.use_backup_code(desk.half(), desk.codes["alice"][0])
     assert used.value.number == 1
+
+
+def test_shown_again_and_again_it_does_not_hold_the_session_open(desk: Desk) -> None:
+    [tenth] = down_to(desk, 1)
+    half = hold(desk, tenth)
+    desk.services.backup_codes.set_after_last_code(half)
+    desk.clock.move(minutes=14)
+    assert desk.services.backup_codes.set_after_last_code(half).time_left == timedelta(minutes=1)
+    desk.clock.move(minutes=1)
+    with pytest.raises(SessionEnded):
+        desk.services.backup_codes.set_after_last_code(half)

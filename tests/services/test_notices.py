@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from store.errors import SpentCode, UsedBackupCode, WrongPassword
+from store.errors import Locked, SpentCode, UsedBackupCode, WrongPassword
 from store.rules import totp
 from store.services.principals import SessionToken
 from store.services.views import LastBackupCode, LoggedIn, Notice, NoticeKind, ResetCodeNeeded
@@ -180,3 +180,12 @@ def test_a_clock_that_jumped_hides_nothing(desk: Desk, hours: int) -> None:
     wrong_passwords(desk, 4)
     desk.clock.move(minutes=5)
     assert told(desk) == [(K.WRONG_PASSWORDS, 4)]
+
+
+def test_tries_that_a_lock_refused_were_no_tries(desk: Desk) -> None:
+    desk.log_in()
+    wrong_passwords(desk, 5)
+    for _ in range(9):
+        with pytest.raises(Locked):
+            desk.services.sign_in.check_password(HERE, "alice", PASSWORD)
+    assert told(desk) == [(K.WRONG_PASSWORDS, 5)]

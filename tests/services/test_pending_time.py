@@ -180,3 +180,22 @@ def test_one_session_cannot_agree_to_what_another_account_has_on_its_screen(desk
         desk.services.backup_codes.agree(bob)
     desk.services.backup_codes.agree(alice)
     assert desk.services.accounts.show(SHELL, "bob").second_factor == "off"
+
+
+def test_what_a_session_left_behind_is_out_of_memory_at_anybodys_next_act(desk: Desk) -> None:
+    desk.create("bob")
+    desk.show_codes(desk.log_in())
+    pending = desk.services.core.pending
+    assert len(pending._by_session) == 1
+    desk.clock.move(minutes=15)
+    desk.log_in("bob")
+    assert pending._by_session == {}
+
+
+def test_no_secret_is_in_what_a_unit_or_a_principal_says_of_itself(desk: Desk) -> None:
+    token = desk.log_in()
+    with desk.services.core.unit() as unit:
+        who = unit.prove(token)
+        told = f"{who!r} {unit!r} {token!r}"
+        assert who.account.password_hash not in told
+        assert token.token not in told

@@ -232,3 +232,14 @@ def test_the_code_is_kept_only_sealed_and_shown_once(desk: Desk) -> None:
     assert code not in everything
     assert code.replace("-", "") not in everything
     assert [each.actor for each in events(desk, "2FA reset")] == ["shell:root@host"]
+
+
+def test_begun_again_and_again_it_does_not_outlive_the_reset_code(desk: Desk) -> None:
+    code = reset(desk)
+    token = desk.services.reset.use_code(half(desk), code)
+    # For 70 minutes: an hour, and the ten minutes that one enrollment has.
+    for _ in range(8):
+        desk.services.enrollment.begin(token)
+        desk.clock.move(minutes=9)
+    with pytest.raises(NoResetCode):
+        desk.services.enrollment.begin(token)

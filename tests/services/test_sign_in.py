@@ -8,8 +8,10 @@ from unittest.mock import patch
 
 import argon2
 import pytest
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
 
-from store.errors import Locked, SignInRefused
+from store.errors import Locked, SignInRefused, TooLittleMemory
 from store.rules.hashing import Cost
 from store.services.hashing import Hashing
 from store.services.principals import Visitor
@@ -129,9 +131,35 @@ def test_weak_stored_parameters_are_upgraded_at_log_in_and_only_then(desk: Desk)
 
 def test_a_password_that_changed_while_it_was_verified_opens_nothing(desk: Desk) -> None:
     attempt = desk.services.sign_in._reserve(HERE, "alice")
+    desk.clock.move(seconds=1)
     desk.services.passwords.change(desk.log_in(), PASSWORD, "marble ladder comet soup")
     with patch.object(desk.services.sign_in, "_reserve", return_value=attempt):
         refusal(desk, "alice", PASSWORD)
+
+
+def test_of_two_log_ins_that_upgrade_the_parameters_at_once_both_get_in(desk: Desk) -> None:
+    desk.services.core.hashing.close()
+    desk.services.core.hashing = Hashing(Cost(16, 2, 1), Cost(8, 1, 1))
+    attempt = desk.services.sign_in._reserve(HERE, "alice")
+    desk.log_in()
+    upgraded = one(desk, "SELECT password_hash FROM account")
+    with patch.object(desk.services.sign_in, "_reserve", return_value=attempt):
+        desk.log_in()
+    assert one(desk, "SELECT password_hash FROM account") == upgraded
+    assert one(desk, "SELECT failures FROM throttle WHERE factor = 'password'") == 0
+
+
+def test_too_little_memory_is_said_and_counts_as_no_try(desk: Desk) -> None:
+    """The library tells it by an error of the same class as a wrong password."""
+    short = VerificationError("Memory allocation error")
+    for _ in range(7):
+        with (
+            patch.object(PasswordHasher, "verify", side_effect=short),
+            pytest.raises(TooLittleMemory),
+        ):
+            desk.services.sign_in.check_password(HERE, "alice", PASSWORD)
+    assert rows(desk, "SELECT failures, window_failures FROM throttle WHERE factor = 'password'") == [(0, 0)]
+    desk.log_in()
 
 
 def test_an_unknown_username_is_kept_only_as_eight_hex_digits_of_a_mac(desk: Desk) -> None:

@@ -31,7 +31,7 @@ def faults(desk: Desk) -> dict[str, tuple[str, ...]]:
     found = {each.what: each.faults for each in desk.services.store_check.check(SHELL)}
     for secret in (*map(bytes.hex, desk.secrets.values()), *desk.codes["alice"], PASSWORD):
         assert secret not in repr(found)
-    assert [*found] == ["secrets", "audit log", "database", "files"]
+    assert [*found] == ["secrets", "second factors", "audit log", "database", "files"]
     return {what: each for what, each in found.items() if each}
 
 
@@ -124,7 +124,11 @@ def wreck(desk: Desk, table: str) -> None:
 
 @pytest.mark.parametrize(
     ("table", "also"),
-    [("known_source", ()), ("authenticator", ("secrets",)), ("audit_event", ("audit log",))],
+    [
+        ("known_source", ()),
+        ("authenticator", ("secrets",)),
+        ("audit_event", ("second factors", "audit log")),
+    ],
 )
 def test_a_corrupt_page_is_found_and_the_rest_is_looked_at_all_the_same(
     full: Desk, table: str, also: tuple[str, ...]
@@ -163,3 +167,37 @@ def test_only_the_shell_may_check_or_copy(full: Desk, tmp_path: Path) -> None:
             act()
     assert not (tmp_path / "copy.db").exists()
     assert bytes_on_disk(full)
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("UPDATE account SET second_factor = 'off' WHERE id = 1", "alice: 2FA is off, but its authenticator"),
+        ("UPDATE account SET second_factor = 'on' WHERE id = 2", "bob: 2FA is on, but its authenticator"),
+        (
+            "UPDATE account SET second_factor = 'off' WHERE id = 2",
+            "bob: 2FA is off, but reset by the audit log",
+        ),
+        ("DELETE FROM backup_code WHERE number = 3", "alice: 2FA is on, but its authenticator"),
+        ("DELETE FROM authenticator", "alice: 2FA is on, but its authenticator"),
+        (
+            "DELETE FROM authenticator; DELETE FROM backup_code; DELETE FROM backup_set; UPDATE account SET second_factor = 'off' WHERE id = 1",
+            "alice: 2FA is off, but on by the audit log",
+        ),
+    ],
+)
+def test_a_second_factor_that_was_turned_off_past_the_program_is_found(
+    full: Desk, sql: str, said: str
+) -> None:
+    with closing(sqlite3.connect(store_path(full))) as connection:
+        connection.executescript(sql)
+    assert any(fault.startswith(said) for fault in faults(full)["second factors"])
+
+
+def test_what_is_sealed_under_an_older_key_is_found(full: Desk) -> None:
+    """Whoever kept the old key could have sealed it."""
+    old = one(full, "SELECT secret FROM authenticator")
+    full.services.keys.rotate(SHELL)
+    change(full, "UPDATE authenticator SET secret = ?", old)
+    [fault] = faults(full)["secrets"]
+    assert fault == "authenticator.secret/1: under an older key; run twofold key rotate to its end"

@@ -40,7 +40,7 @@ def test_the_store_waits_from_its_five_hundredth_failure(desk: Desk) -> None:
     assert guess(desk, "a", Visitor("s2")) == DELAY
 
 
-def test_it_delays_and_does_not_refuse_and_a_known_source_is_exempt(desk: Desk) -> None:
+def test_it_delays_and_does_not_refuse_and_a_source_with_log_ins_is_exempt(desk: Desk) -> None:
     desk.log_in(visitor=HERE)
     fill_store(desk, STORE_FAILURES)
     before = desk.clock.slept
@@ -50,13 +50,19 @@ def test_it_delays_and_does_not_refuse_and_a_known_source_is_exempt(desk: Desk) 
     assert desk.clock.slept == before + DELAY
 
 
-def test_a_source_is_known_for_ninety_days_and_to_its_own_account_only(desk: Desk) -> None:
+def test_at_one_source_every_name_waits_alike_whoever_logged_in_there(desk: Desk) -> None:
+    """Else a try for each name would tell which exist (ASVS 6.3.8)."""
     desk.create("bob")
     desk.log_in("alice", visitor=HERE)
-    fill_store(desk, STORE_FAILURES)
-    before = desk.clock.slept
-    desk.log_in("bob", visitor=HERE)
-    assert desk.clock.slept == before + DELAY
+    for failures, wait in ((STORE_FAILURES, 0.0), (0, 0.0)):
+        fill_store(desk, failures)
+        assert {guess(desk, name, HERE) for name in ("alice", "bob", "nobody")} == {wait}
+    change(desk, "UPDATE throttle SET window_failures = ? WHERE factor = 'source'", SOURCE_FAILURES)
+    assert {guess(desk, name, HERE) for name in ("alice", "bob", "nobody")} == {DELAY}
+
+
+def test_a_source_is_exempt_for_ninety_days(desk: Desk) -> None:
+    desk.log_in("alice", visitor=HERE)
     desk.clock.move(days=KNOWN_SOURCE_DAYS)
     fill_store(desk, STORE_FAILURES)
     before = desk.clock.slept

@@ -155,6 +155,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "source", name=op.f("pk_known_source")),
         sqlite_strict=True,
     )
+    op.create_index("ix_known_source_source", "known_source", ["source", "last_login_at"], unique=False)
     op.create_table(
         "reset_code",
         sa.Column("account_id", sa.Integer(), nullable=False),
