@@ -160,14 +160,14 @@ class TwofoldApp(LockedDownApp):
         from tui.flows import tell
 
         while len(self.screen_stack) > 1:
-            # Not awaited, for the reason given at `show`.
-            self.pop_screen()
+            # Shielded: a story that is cancelled would take the removal, and the app's own loop, with it.
+            await asyncio.shield(self.pop_screen())
         await tell(self, notice)
 
     async def show(self, page: Page[T]) -> T:
         """Show a screen and return its answer."""
-        # Not `push_screen_wait`: that removes the page before in the story's own task, and a story that
-        # is cancelled then takes the app's own loop with it.
+        # As push_screen_wait, which first removes the page before, or parts of it would stay; but shielded.
+        await asyncio.shield(self._flush_next_callbacks())
         return await asyncio.shield(self.push_screen(self.fitted(page), wait_for_dismiss=True))
 
     def log_in_screen(self, notice: str | None) -> "LogInScreen":

@@ -55,8 +55,8 @@ def untouched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
         *(tmp_path / "work").rglob("*"),
         *(tmp_path / "tmp").rglob("*"),
     ] == []
-    beside = {path.name for path in tmp_path.rglob("*") if path.is_file()}
-    assert all(name.startswith("twofold.db") or name.endswith(".key") for name in beside), beside
+    beside = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert all(path.name.startswith("twofold.db") or path.suffix == ".key" for path in beside), beside
 
 
 @pytest.fixture
