@@ -153,12 +153,11 @@ def _plain(said: bytes) -> tuple[bytes, Callable[[int], int]]:
 
 def _may_show(output: Output, secret: Secret, start: int, end: int) -> bool:
     """Tell whether a screen that is there to show it was on when these bytes were written."""
+    if secret.kind in {Kind.SETUP_KEY, Kind.QR}:
+        # The upper rows of a QR are drawn before the words beside it, and so is what a small window begins with.
+        looks = [*output.looks_at(start, end + FRAME)]
+        return any(look.setup_key if secret.kind is Kind.SETUP_KEY else look.qr for look in looks)
     looks = [*output.looks_at(start, end)]
-    if secret.kind is Kind.SETUP_KEY:
-        return any(look.setup_key for look in looks)
-    if secret.kind is Kind.QR:
-        # Its upper rows are drawn before the words beside it.
-        return any(look.qr for look in output.looks_at(start, end + FRAME))
     if secret.kind is Kind.RESET_CODE and "reset-2fa" in output.arguments:
         return True
     if secret.kind in {Kind.BACKUP_CODE, Kind.RESET_CODE}:
