@@ -1,7 +1,10 @@
 """Signals, a terminal that is gone and one that stops reading: the session ends, nothing stays behind."""
 
+import fcntl
 import os
 import signal
+import struct
+import termios
 import time
 from pathlib import Path
 
@@ -57,34 +60,39 @@ def test_no_signal_of_the_keyboard_stops_it_and_a_fault_leaves_no_core(machine: 
     assert [path for path in machine.folder.rglob("*") if "core" in path.name] == []
 
 
+def test_no_key_ends_or_stops_a_kiosk_while_it_starts(machine: Machine) -> None:
+    """T7, T11: Ctrl+C, Ctrl+\\ and Ctrl+Z, while they are signals still."""
+    with machine.open("--kiosk") as console:
+        console.wait_until(lambda: not termios.tcgetattr(console._fd)[3] & termios.ECHO, "that it runs")
+        while b"\x1b[?1049h" not in console.raw:
+            console.send(b"\x03\x1c\x1a")
+            console.read(0.01)
+        console.wait_for("[ Log in ]")
+        is_fine(console)
+
+
 def test_a_reader_that_stops_reading_cannot_keep_it_from_ending_its_session(machine: Machine) -> None:
     """T15: its output waits in full pipes, then SIGTERM; nothing is read until it has gone."""
     with in_a_shell(machine, ":", columns=250, rows=80) as console:
         to_home(console)
         # Each help and each way back draws the whole screen anew.
-        deadline = time.monotonic() + 8
-        while time.monotonic() < deadline and not is_clogged(console.pid):
-            os.write(console._fd, b"\x1bOP")
-            time.sleep(0.15)
-        assert is_clogged(console.pid), "it still writes"
+        lasts(lambda: is_clogged(console), "full pipes")
         console.kill()
         lasts(lambda: not is_alive(console.pid), "the end")
     assert machine.rows(ENDS) == [("hangup",)]
 
 
-def is_clogged(pid: int) -> bool:
-    """Whether a thread of it waits for a terminal that takes nothing."""
-    return any(
-        "n_tty_write" in where or "tty_write" in where
-        for where in map(wait_channel, Path(f"/proc/{pid}/task").iterdir())
-    )
+def is_clogged(console: Console) -> bool:
+    """Whether keys that draw anew bring no byte more to the side that does not read."""
+    before = unread(console)
+    for _ in range(4):
+        os.write(console._fd, b"\x1bOP")
+        time.sleep(0.15)
+    return 0 < unread(console) == before
 
 
-def wait_channel(task: Path) -> str:
-    try:
-        return (task / "wchan").read_text() + (task / "stack").read_text()
-    except OSError:
-        return ""
+def unread(console: Console) -> int:
+    return int(struct.unpack("i", fcntl.ioctl(console._fd, termios.FIONREAD, bytes(4)))[0])
 
 
 @pytest.mark.parametrize("ignored", ["", "HUP TERM INT QUIT"])
