@@ -15,23 +15,25 @@ from tests.terminal.machine import EARLIER, PASSWORD, Machine
 from tests.terminal.mortal import ALICE, Killed, Life, Way
 
 KILLS = 60
+ACTS = 4
+"""The most acts in one life."""
 LONGEST = 0.3
 """Seconds after an act was begun in which the program dies: acts take a tenth or two."""
 
 
-@pytest.mark.long
+@pytest.mark.parametrize(("kills", "acts"), [(1, 1), pytest.param(KILLS, ACTS, marks=pytest.mark.long)])
 def test_killed_at_any_moment_she_gets_in_by_the_way_before_or_after(
-    machine: Machine, tmp_path: Path
+    machine: Machine, tmp_path: Path, kills: int, acts: int
 ) -> None:
     machine.create(ALICE)
     chance = random.Random(20261124)  # noqa: S311 - moments, not secrets
     way = Way()
     befores = afters = unseen = 0
-    for number in range(KILLS):
+    for number in range(kills):
         with machine.open() as console:
             life = Life(console, way)
             with pytest.raises(Killed):
-                life.goes_on(chance.randint(1, 4), chance.uniform(0, LONGEST))
+                life.goes_on(chance.randint(1, acts), chance.uniform(0, LONGEST))
             console.wait_exit()
         scratch = tmp_path / "copy"
         found = [each for each in dict.fromkeys((life.before, life.after)) if gets_in(machine, each, scratch)]
@@ -40,9 +42,8 @@ def test_killed_at_any_moment_she_gets_in_by_the_way_before_or_after(
         befores += way is life.before and way is not life.after
         afters += way is life.before is life.after
         unseen += way is life.after and way is not life.before
-    print(f"{KILLS} kills: {befores} before, {afters} after, {unseen} after but not yet on the screen")  # noqa: T201
-    assert befores
-    assert unseen
+    print(f"{kills} kills: {befores} before, {afters} after, {unseen} after but not yet on the screen")  # noqa: T201
+    assert kills < KILLS or (befores and unseen)
 
 
 def gets_in(machine: Machine, way: Way, scratch: Path) -> bool:
