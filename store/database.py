@@ -18,6 +18,7 @@ from store.errors import StoreUnusable
 HEAD = "0001"
 """The newest migration; kept here so that a store that has it is opened without loading Alembic."""
 
+MAGIC = b"SQLite format 3\0"
 BUSY_SECONDS = 10
 PRAGMAS = (
     f"busy_timeout={BUSY_SECONDS * 1000}",
@@ -176,6 +177,10 @@ def make_private_file(path: Path) -> None:
         if not stat.S_ISREG(mode):
             raise StoreUnusable("cannot open", path) from None
         if stat.S_IMODE(mode) & 0o077:
+            # Nobody is told to change the mode of a file that only stands where a slip of the path led.
+            with path.open("rb") as file:
+                if file.read(len(MAGIC)) not in {MAGIC, b""}:
+                    raise StoreUnusable("not a store", path) from None
             raise StoreUnusable("open to others", path) from None
 
 

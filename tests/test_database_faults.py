@@ -33,6 +33,14 @@ def test_another_kind_of_file_is_no_store_and_is_left_as_it_is(tmp_path: Path, c
     assert path.read_bytes() == content
 
 
+def test_nobody_is_told_to_change_the_mode_of_a_file_that_is_no_store(tmp_path: Path) -> None:
+    """It stands where a slip of the path led: /etc/passwd, say."""
+    path = private(tmp_path / "passwd", b"root:x:0:0:root:/root:/bin/bash\n")
+    path.chmod(0o644)
+    assert unusable(path) == "not a store"
+    assert path.stat().st_mode & 0o777 == 0o644
+
+
 def test_another_programs_database_is_no_store_and_is_left_as_it_is(tmp_path: Path) -> None:
     path = tmp_path / "places.sqlite"
     with closing(sqlite3.connect(path)) as connection, connection:

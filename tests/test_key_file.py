@@ -75,8 +75,10 @@ def test_one_that_others_can_read_or_write_is_refused(folder: Path, mode: int) -
 
 def test_one_behind_a_link_is_refused(folder: Path, tmp_path: Path) -> None:
     path, check = made(folder)
-    path.rename(tmp_path / "real.key")
-    path.symlink_to(tmp_path / "real.key")
+    elsewhere = tmp_path / "elsewhere" / "keys" / path.name
+    elsewhere.parent.mkdir(parents=True)
+    path.rename(elsewhere)
+    path.symlink_to(elsewhere)
     assert unusable(folder, check) == "cannot be read"
 
 

@@ -31,6 +31,8 @@ _MIN_WORD: Final = 3  # shorter words occur in any password by chance
 # To a guesser "Tw0f0ld" is "twofold"; applied to both sides, so it need not be exact.
 _LOOK_ALIKES: Final = str.maketrans("01!l3457@$", "oiiieastas")
 
+_SEPARATORS: Final = re.compile(r"[\s_.,-]+")
+
 _ZXCVBN: Final = Lock()
 
 
@@ -66,9 +68,11 @@ def check(password: str, *, context: Sequence[str]) -> None:
     words = _words(context)
     if _is_derivative(password, words):
         raise WeakPassword(PasswordFault.GUESSABLE, CONTEXT_WARNING)
-    guesses, warning = _measure(password, words)
-    if guesses < _MIN_GUESSES:
-        raise WeakPassword(PasswordFault.GUESSABLE, warning)
+    # Two easy words with a space between count as hard to zxcvbn, and as one easy word without it.
+    for form in (password, _SEPARATORS.sub("", password)):
+        guesses, warning = _measure(form, words) if form else (_MIN_GUESSES, "")
+        if guesses < _MIN_GUESSES:
+            raise WeakPassword(PasswordFault.GUESSABLE, warning)
 
 
 def _words(context: Sequence[str]) -> list[str]:

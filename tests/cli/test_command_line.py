@@ -125,8 +125,10 @@ def test_an_unusable_store_ends_with_3_and_is_not_touched(shell: Shell) -> None:
     ended = shell.run("account", "list")
     assert (ended.status, ended.out, ended.err.count("\n")) == (3, "", 1)
     assert shell.store.read_bytes() == b"My diary. " * 1000
+    shell.store.unlink()
+    shell.create()
     shell.store.chmod(0o644)
-    assert "chmod 600" in shell.run("account", "create", "ann", typed=PASSWORD).err
+    assert "chmod 600" in shell.run("account", "list").err
 
 
 def test_an_unusable_key_ends_with_4_and_is_never_made_anew(shell: Shell) -> None:

@@ -209,7 +209,7 @@ def _learn(outputs: Iterable[Output], paths: Iterable[Path]) -> None:
     for path in paths:
         if path.suffix == ".key":
             # Some tests spoil it.
-            with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+            with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 for key in json.loads(path.read_bytes())["keys"].values():
                     note(Kind.STORE_KEY, base64.b64decode(key))
 

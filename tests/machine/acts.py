@@ -27,7 +27,7 @@ class Acts(Stage):
         return self.consoles[seat.console]
 
     def log_in(self, console: int, visitor: Visitor, name: str, password: str) -> Seat | None:
-        delay = self.model.delay(name, visitor.source)
+        delay = self.model.delay(visitor.source)
         before, slept = len(self.model.seats), self.clock.slept
         answer = self.both(
             lambda: self.consoles[console].sign_in.check_password(visitor, name, password),

@@ -31,6 +31,8 @@ class Counter:
         self.day = Window(DAY, now)
         self.locked_at: datetime | None = None
         self.locked_for = NOTHING
+        self.told = False
+        """Whether the log says that the present lock refused somebody."""
 
     def attempt(self, now: datetime) -> timedelta:
         """Count an attempt as a failure until it is none; where that is locked, say for how long still."""
@@ -46,7 +48,7 @@ class Counter:
         if self.day.count >= 50:
             length = max(length, self.day.start + DAY - now)
         if length:
-            self.locked_at, self.locked_for = now, length
+            self.locked_at, self.locked_for, self.told = now, length, False
         return NOTHING
 
     def wait(self, now: datetime) -> timedelta:

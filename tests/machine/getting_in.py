@@ -148,7 +148,7 @@ class GettingIn(Base):
     def a_log_in_follows_many_failures_elsewhere(
         self, visitor: Visitor, name: str, factor: str, short: int, *, right: bool
     ) -> None:
-        """It waits, unless its owner is known there; it is never refused for it."""
+        """It waits, unless others log in there and these failed elsewhere; it is never refused for it."""
         person = self.acts.model.people.get(name)
         lapse_wide(self.acts, visitor, factor, short)
         self.acts.log_in(0, visitor, name, person.password if person is not None and right else WRONG)

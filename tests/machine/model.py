@@ -68,7 +68,9 @@ class Model:
 
     def reserve(self, counter: Counter, event: str) -> None:
         if (wait := counter.attempt(self.now)) > NOTHING:
-            raise Refusal(Locked, event, wait=wait)
+            events = () if counter.told else (event,)
+            counter.told = True
+            raise Refusal(Locked, *events, wait=wait)
 
     def password_counter(self, name: str, source: str) -> Counter:
         return self.passwords.setdefault((name, source), Counter(self.now))
@@ -88,14 +90,14 @@ class Model:
     def renew(self, seat: Seat) -> None:
         seat.held, seat.seen = None, self.now
 
-    def delay(self, name: str, source: str) -> timedelta:
+    def delay(self, source: str) -> timedelta:
         """Return how long a log-in has to wait for what went wrong elsewhere."""
-        person = self.people.get(name)
-        known = person.known.get(source) if person is not None else None
-        if known is not None and known > self.now - timedelta(days=90):
-            return NOTHING
+        last = max(
+            (each.known[source] for each in self.people.values() if source in each.known), default=None
+        )
+        known = last is not None and last > self.now - timedelta(days=90)
         for factor, cap in WIDE_CAPS.items():
-            if self._wide(factor, source).count >= cap:
+            if not (known and factor == "store") and self._wide(factor, source).count >= cap:
                 return timedelta(seconds=2)
         return NOTHING
 
@@ -106,7 +108,7 @@ class Model:
         return window
 
     def log_in(self, console: int, visitor: Visitor, name: str, password: str) -> Events:
-        delay = self.delay(name, visitor.source)
+        delay = self.delay(visitor.source)
         counter = self.password_counter(name, visitor.source)
         self.reserve(counter, "password checked")
         person = self.people.get(name)

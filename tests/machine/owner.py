@@ -131,8 +131,8 @@ def _put_row(
     acts: Acts, factor: str, subject: bytes, source: str, now: datetime, *, failures: int, today: int
 ) -> None:
     acts.rows(
-        "INSERT OR REPLACE INTO throttle (factor, subject, source, failures, lock_length, window_start, "
-        "window_failures) VALUES (?, ?, ?, ?, 0, ?, ?)",
+        "INSERT OR REPLACE INTO throttle (factor, subject, source, failures, lock_length, refusal_recorded, window_start, "
+        "window_failures) VALUES (?, ?, ?, ?, 0, 0, ?, ?)",
         factor,
         subject,
         source,

@@ -130,7 +130,9 @@ class Seat:
         if self.held is not None and self.held > now:
             return min(self.held, absolute), EndReason.EXPIRED
         if self.kind != "full":
-            return self.created + timedelta(minutes=5), EndReason.EXPIRED
+            end = self.created + timedelta(minutes=5)
+            left = self.seen + timedelta(seconds=105)
+            return min(end, left) if self.visitor.kiosk else end, EndReason.EXPIRED
         idle = self.seen + timedelta(seconds=105 if self.visitor.kiosk else 900)
         return (idle, EndReason.IDLE) if idle < absolute else (absolute, EndReason.EXPIRED)
 

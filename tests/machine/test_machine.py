@@ -1,4 +1,4 @@
-"""Proof by machine: the services keep every promise, whatever is done in whatever order (issue 3, item 7)."""
+"""Proof by machine: the services keep every promise, whatever is done in whatever order."""
 
 import random
 import time

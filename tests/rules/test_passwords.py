@@ -27,7 +27,7 @@ def fault_of(password: str) -> PasswordFault | None:
     "password",
     [
         STRONG,
-        "a b c d e f g h",
+        "h q b z e w m d k",
         "83610472956183047",
         "🦊🌵🚲🧊🍩🎻🪁🧭🏔🐙🌋🥁🧵🪐🦉",
         "zażółć gęślą jaźń",
@@ -115,3 +115,12 @@ def test_a_huge_password_is_refused_before_the_word_lists_are_loaded() -> None:
         "sys.exit(2)\n"
     )
     assert subprocess.run([sys.executable, "-c", probe], check=False).returncode == 0  # noqa: S603
+
+
+@pytest.mark.parametrize(
+    "password", ["password password", "letmein letmein!", "password-password", "a b c d e f g h"]
+)
+def test_easy_words_are_as_easy_with_signs_between_them(password: str) -> None:
+    with pytest.raises(WeakPassword) as weak:
+        passwords.check(password, context=())
+    assert weak.value.fault is PasswordFault.GUESSABLE
