@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from store.errors import CodeFault, NotACode, SignInRefused, WrongCode
 from tests.demo.stage import Stage, covered, log_in, on_page, until
 from tests.terminal.authenticator import Phone as RfcPhone
 from tui.demo.camera import photograph, read_qr
 from tui.widgets.qr_code import QrCode
+from tui.words import sentence
 
 PASSWORDS = {
     "alice": "violet kettle parade",
@@ -186,6 +188,39 @@ async def test_the_phone_covers_nothing_that_is_needed(tmp_path: Path, size: tup
         await pilot.press(*app.code("alice"), "enter")
         await on_page(pilot, "BackupCodesScreen")
         await until(pilot, lambda: "my.modulus   olga" in app.text)
+        assert covered(app) == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_phone_moves_away_from_what_is_said_to_be_wrong(
+    tmp_path: Path, size: tuple[int, int]
+) -> None:
+    app = Stage(tmp_path)
+    async with app.run_test(size=size) as pilot:
+        await on_page(pilot, "DemoLogInScreen")
+        await pilot.press("f9")
+        await until(pilot, lambda: "my.modulus   olga" in app.text)
+        await pilot.press(*"bob", "enter", *"wrong wrong wrong", "enter")
+        await until(pilot, lambda: sentence(SignInRefused()) in app.text)
+        assert covered(app) == []
+        await log_in(pilot, "bob", "CodeEntryScreen")
+        for typed, error in (("letters", NotACode(CodeFault.LETTERS)), ("000000", WrongCode())):
+            await pilot.press(*typed, "enter")
+            await until(pilot, lambda error=error: sentence(error) in app.text)
+            assert covered(app) == []
+            assert app.code("bob")
+
+
+async def test_where_the_phone_has_no_other_place_it_covers_what_is_said_to_be_wrong(tmp_path: Path) -> None:
+    app = Stage(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await log_in(pilot, "bob", "CodeEntryScreen")
+        await pilot.resize_terminal(80, 20)
+        await pilot.press("f9")
+        await until(pilot, lambda: "my.modulus   bob" in app.text)
+        await pilot.press(*"letters", "enter")
+        await until(pilot, lambda: "The app's code is six digits." in app.text)
+        assert app.code("bob")
         assert covered(app) == []
 
 

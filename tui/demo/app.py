@@ -3,10 +3,11 @@
 from threading import Event
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from rich.cells import cell_len
 from textual.binding import Binding, BindingType
-from textual.geometry import Offset, Size
+from textual.geometry import Offset, Region, Size
 from textual.screen import Screen
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from store.clock import Clock
 from store.services.principals import Shell
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 PHONE_IN_SHORT = KeyHint("F9", "Phone", PHONE.action)
 NEEDED = "QrCode, Input, Countdown, Action"
-"""What the phone never covers."""
+"""What the phone never covers; nor what is said to be wrong, where there is any room beside it."""
 BESIDE_FORM, BELOW_LINKS, BESIDE_CODES, BESIDE_LOG_IN = 7, 8, 4, 3
 """Rows below the top of the card where the phone would best begin."""
 WIDEST = 41
@@ -129,14 +130,15 @@ class DemoApp(TwofoldApp):
         panel = panels.first()
         if not panel.is_mounted:
             return None
-        taken = [widget.region for widget in page.query(NEEDED) if widget.is_on_screen and widget.region]
+        needed = [widget.region for widget in page.query(NEEDED) if widget.is_on_screen and widget.region]
         column, width = _column(page)
         wanted = Offset(column, _wanted_row(page))
-        for size in (Size(width, SIZE.height), Size(width, LOW)):
-            place = find_place(page.size, size, taken, wanted)
-            panel.lie_at(place, size)
-            if place is not None:
-                break
+        for taken in ([*needed, *_complaints(page)], needed):
+            for size in (Size(width, SIZE.height), Size(width, LOW)):
+                place = find_place(page.size, size, taken, wanted)
+                panel.lie_at(place, size)
+                if place is not None:
+                    return panel
         return panel
 
     # Keys
@@ -168,6 +170,16 @@ def _column(page: Page[object]) -> tuple[int, int]:
     if width - beside < SIZE.width or beside == 0:
         return width - SIZE.width, SIZE.width
     return beside, min(WIDEST, width - beside)
+
+
+def _complaints(page: Page[object]) -> list[Region]:
+    """Return where the words stand that say what is wrong; a short one leaves the rest of its line free."""
+    lines = page.query(".error").results(Static)
+    return [
+        Region(line.region.x, line.region.y, min(cell_len(words), line.region.width), line.region.height)
+        for line in lines
+        if (words := str(line.content)) and line.is_on_screen
+    ]
 
 
 def _wanted_row(page: Page[object]) -> int:
