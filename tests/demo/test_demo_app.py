@@ -96,8 +96,9 @@ async def test_the_phone_reads_the_qr_that_is_drawn(tmp_path: Path) -> None:
         await pilot.press("f2")
         await pilot.press("escape")
         await on_page(pilot, "SettingsScreen")
-        await until(pilot, lambda: "Codes in this phone:" in app.text)
-        assert "my.modulus   alice" in app.text
+        # As the page says: "If you scanned the QR, delete that entry in the app."
+        await until(pilot, lambda: "my.modulus   alice" not in app.text)
+        assert "Codes in this phone:" in app.text
 
 
 async def test_the_phone_says_so_where_there_is_no_qr_to_read(tmp_path: Path) -> None:
@@ -167,6 +168,31 @@ async def test_a_lost_phone_leaves_what_was_copied_from_the_screen(tmp_path: Pat
         assert code not in app.text
         await pilot.press("f8")
         await until(pilot, lambda: "my.modulus   bob" in app.text)
+
+
+async def test_who_looks_at_replace_and_cancels_still_gets_in_by_the_phone(tmp_path: Path) -> None:
+    app = Stage(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await log_in(pilot, "bob", "CodeEntryScreen")
+        await pilot.press("f9")
+        await until(pilot, lambda: "my.modulus   bob" in app.text)
+        await pilot.press(*app.code("bob"), "enter")
+        await on_page(pilot, "HomeScreen")
+        await pilot.click("#settings")
+        await on_page(pilot, "SettingsScreen")
+        await pilot.click("#replace")
+        await on_page(pilot, "EnrollmentScreen")
+        await until(pilot, lambda: "Read from the QR just now:" in app.text)
+        assert app.text.count("my.modulus   bob") == 2
+        await pilot.press("escape")
+        await on_page(pilot, "SettingsScreen")
+        await until(pilot, lambda: app.text.count("my.modulus   bob") == 1)
+        await pilot.press("f4", "down", "enter")
+        await log_in(pilot, "bob", "CodeEntryScreen")
+        await pilot.press("f7")
+        await until(pilot, lambda: "30 s" in app.text)
+        await pilot.press(*app.code("bob"), "enter")
+        await on_page(pilot, "HomeScreen")
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -11,6 +11,7 @@ from tests.clocks import START, FakeClock
 from tests.terminal.authenticator import Phone as RfcPhone
 from tui.demo.clock import DemoClock
 from tui.demo.phone import Phone
+from tui.flows import ENABLED, ENTRY_IS_DEAD, NEW_CODES, REPLACED
 
 ALICE = "otpauth://totp/my.modulus:alice?secret=JBSWY3DPEHPK3PXPKRSXG5CTMVRXEZLU&issuer=my.modulus"
 AGAIN = "otpauth://totp/my.modulus:alice?secret=KRSXG5CTMVRXEZLUJBSWY3DPEHPK3PXP&issuer=my.modulus"
@@ -27,13 +28,51 @@ def test_codes_are_those_of_the_rfc(seconds: int) -> None:
     assert shown.replace(" ", "") == RfcPhone(ALICE).code(now.timestamp())
 
 
-def test_a_second_scan_of_the_same_account_replaces_the_entry_and_comes_first() -> None:
+def codes(phone: Phone) -> list[str]:
+    return [entry.code(START).replace(" ", "") for entry in phone.entries]
+
+
+def code(uri: str) -> str:
+    return RfcPhone(uri).code(START.timestamp())
+
+
+def test_a_second_scan_of_the_same_account_comes_first_and_the_old_entry_stays() -> None:
+    phone = Phone()
+    for uri in (ALICE, MARIA, AGAIN, AGAIN):
+        phone.point_at(uri)
+    assert codes(phone) == [code(AGAIN), code(MARIA), code(ALICE)]
+    assert "KRSX" not in repr(phone.entries)
+
+
+@pytest.mark.parametrize("notice", [ENABLED, REPLACED])
+def test_once_the_new_entry_is_in_force_the_old_one_is_deleted(notice: str) -> None:
     phone = Phone()
     for uri in (ALICE, MARIA, AGAIN):
         phone.point_at(uri)
-    assert [entry.username for entry in phone.entries] == ["alice", "m@example.gr"]
-    assert phone.entries[0].code(START).replace(" ", "") == RfcPhone(AGAIN).code(START.timestamp())
-    assert "KRSX" not in repr(phone.entries)
+    phone.obey(NEW_CODES)
+    assert len(phone.entries) == 3
+    phone.obey(notice)
+    assert codes(phone) == [code(AGAIN), code(MARIA)]
+
+
+@pytest.mark.parametrize("notice", [ENTRY_IS_DEAD, f"{ENTRY_IS_DEAD} The reset code works for an hour."])
+def test_after_an_enrollment_that_was_cancelled_the_entry_still_in_force_is_left(notice: str) -> None:
+    phone = Phone()
+    for uri in (ALICE, AGAIN):
+        phone.point_at(uri)
+    for _ in range(2):
+        phone.obey(notice)
+        phone.obey(REPLACED)
+        assert codes(phone) == [code(ALICE)]
+
+
+def test_whoever_scanned_nothing_deletes_nothing() -> None:
+    phone = Phone()
+    phone.point_at(ALICE)
+    phone.obey(ENABLED)
+    for notice in (ENTRY_IS_DEAD, ENABLED, REPLACED):
+        phone.obey(notice)
+    assert codes(phone) == [code(ALICE)]
 
 
 @pytest.mark.parametrize(

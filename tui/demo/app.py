@@ -107,6 +107,8 @@ class DemoApp(TwofoldApp):
         panel = self._panel(page)
         picture = camera.photograph(page)
         self.paper.look_at(camera.words(picture, panel.region if panel else None))
+        for notice in page.query("#notice").results(Static):
+            self.phone.obey(str(notice.content))
         if panel is not None:
             self.phone.point_at(camera.read_qr(picture))
             panel.show(

@@ -5,6 +5,8 @@ from datetime import datetime
 
 import pyotp
 
+from tui.flows import ENABLED, ENTRY_IS_DEAD, REPLACED
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -18,6 +20,10 @@ class Entry:
         """Return the six digits as apps show them, in two groups."""
         code = self.totp.at(now)
         return f"{code[:3]} {code[3:]}"
+
+    def is_same_secret(self, other: "Entry") -> bool:
+        """Tell whether it is the very same entry, not only one of the same name."""
+        return self == other and self.totp.secret == other.totp.secret
 
 
 def read_entry(uri: str) -> Entry | None:
@@ -41,16 +47,32 @@ class Phone:
         self.lost = False
         self.in_sight: Entry | None = None
         """What the QR says that the phone is pointed at just now."""
+        self._taken: Entry | None = None
+        """The last entry from a QR, until it is known whether its enrollment came to its end."""
 
     def point_at(self, text: str | None) -> None:
         """Take the entry from the text of a QR, or learn that there is none in sight.
 
-        An entry of the same name is replaced, as an app does after the old one was deleted.
+        An older entry of the same name stays below it: it may be the one that still works.
         """
         self.in_sight = read_entry(text) if text is not None and not self.lost else None
         if self.in_sight is not None:
-            others = (entry for entry in self.entries if entry != self.in_sight)
+            self._taken = self.in_sight
+            others = (entry for entry in self.entries if not entry.is_same_secret(self.in_sight))
             self.entries = (self.in_sight, *others)
+
+    def obey(self, notice: str) -> None:
+        """Delete the entries that the screen says are dead, as its owner would."""
+        taken = self._taken
+        if taken is None:
+            return
+        if ENTRY_IS_DEAD in notice:
+            self.entries = tuple(entry for entry in self.entries if entry is not taken)
+        elif notice in {ENABLED, REPLACED}:
+            self.entries = tuple(entry for entry in self.entries if entry is taken or entry != taken)
+        else:
+            return
+        self._taken = None
 
     def lose(self) -> None:
         """Be gone, and every code with it."""
