@@ -40,12 +40,12 @@ async def test_a_number_is_set_with_enter_and_read_back_in_international_form(de
     app = host(desk)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        assert words(app, "#standing") == "Calls ring here; forwarding is off."
+        assert words(app, "#standing") == "Forwarding is off."
         assert not app.screen.query_one("#switch-off").display
         await pilot.press(*"+306971234567", "enter")
         await settle(pilot)
         assert stored(desk) == "+306971234567"
-        assert words(app, "#standing") == f"Calls go to {TARGET} since 24 Nov 2026."
+        assert words(app, "#standing") == f"Calls are set to go to {TARGET} since 24 Nov 2026."
         assert words(app, "#notice") == f"Done. Check the number: {TARGET}"
         assert typed(app) == ""
         await pilot.press("escape")
@@ -66,8 +66,8 @@ async def test_it_is_changed_and_switched_off_by_mouse(desk: Desk) -> None:
         await pilot.click("#switch-off")
         await settle(pilot)
         assert stored(desk) is None
-        assert words(app, "#standing") == "Calls ring here; forwarding is off."
-        assert words(app, "#notice") == "Done. Before, calls went to +44 20 7946 0958."
+        assert words(app, "#standing") == "Forwarding is off."
+        assert words(app, "#notice") == "Done. Before, calls were set to go to +44 20 7946 0958."
         assert not app.screen.query_one("#switch-off").display
 
 
@@ -75,7 +75,7 @@ async def test_it_is_changed_and_switched_off_by_mouse(desk: Desk) -> None:
     ("number", "sentence"),
     [
         ("", "Type a phone number."),
-        ("6971234567", "Begin with the country code, as in +30 ..."),
+        ("6971234567", "The country code is missing. Put it in front."),
         ("+30 697 12", "No phone has that number. Check the digits."),
         ("call mum", "That is not a phone number."),
         ("+30 901 123 4567", "Calls can't be sent to a number that costs extra."),
@@ -100,7 +100,9 @@ async def test_a_region_makes_the_country_code_optional(tmp_path: Path) -> None:
     app = host(desk)
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        assert "taken as one of GR (+30)" in words(app, "#number-hint")
+        assert words(app, "#number-hint") == (
+            "With country code, as +30 ...; without it, +30 is put in front."
+        )
         await pilot.press(*"697 123 4567", "enter")
         await settle(pilot)
     assert stored(desk) == "+306971234567"
@@ -112,7 +114,7 @@ async def test_the_own_number_is_named_and_refused(desk: Desk) -> None:
     app = host(desk, username="bob")
     async with app.run_test(size=(80, 24)) as pilot:
         await settle(pilot)
-        assert words(app, "#standing") == "Calls to +30 21 0555 0142 ring here; forwarding is off."
+        assert words(app, "#standing") == "Forwarding of +30 21 0555 0142 is off."
         await pilot.press(*"+302105550142", "enter")
         await settle(pilot)
         assert complaint(app) == "That is your own number."
@@ -133,7 +135,7 @@ async def test_step_up_keeps_what_was_typed_and_then_does_it(desk: Desk) -> None
         await pilot.press(*PASSWORD, "enter")
         await settle(pilot, 8)
         assert app.screen is app.first
-        assert words(app, "#standing").startswith(f"Calls go to {TARGET}")
+        assert words(app, "#standing").startswith(f"Calls are set to go to {TARGET}")
     assert stored(desk) == "+306971234567"
 
 
@@ -187,9 +189,9 @@ async def test_the_page_says_that_no_switchboard_reads_it_and_fits_small_screens
 
 def test_the_sentences() -> None:
     assert standing(Forwarding("+30 21 0555 0142", TARGET, None)) == (
-        f"Calls to +30 21 0555 0142 go to {TARGET}."
+        f"Calls to +30 21 0555 0142 are set to go to {TARGET}."
     )
-    assert standing(Forwarding(None, "\x1b[31m", None)) == "Calls go to <U+001B>[31m."
+    assert standing(Forwarding(None, "\x1b[31m", None)) == "Calls are set to go to <U+001B>[31m."
     assert hint(None) == "With country code, as +30 ..."
     assert max(len(hint(region)) for region in ("GR", "FI", "AZ")) <= 72
 

@@ -123,7 +123,7 @@ class CallForwardingScreen(Form[Go]):
             self._say(f"Done. Check the number: {visible(forwarding.number)}")
         else:
             # Named once more, so that a slip of the hand can be put right.
-            was = f" Before, calls went to {visible(before.number)}." if before.number else ""
+            was = f" Before, calls were set to go to {visible(before.number)}." if before.number else ""
             self._say(f"Done.{was}")
 
     def _say(self, words: str, look: str = "notice") -> None:
@@ -137,12 +137,13 @@ class CallForwardingScreen(Form[Go]):
 
 
 def standing(forwarding: "Forwarding") -> str:
-    """Return in one sentence where calls go; numbers in international form."""
-    own = f" to {visible(forwarding.own_number)}" if forwarding.own_number else ""
+    """Return in one sentence where calls are set to go; numbers in international form."""
     if forwarding.number is None:
-        return f"Calls{own} ring here; forwarding is off."
+        of = f" of {visible(forwarding.own_number)}" if forwarding.own_number else ""
+        return f"Forwarding{of} is off."
+    own = f" to {visible(forwarding.own_number)}" if forwarding.own_number else ""
     since = f" since {day(forwarding.since)}" if forwarding.since else ""
-    return f"Calls{own} go to {visible(forwarding.number)}{since}."
+    return f"Calls{own} are set to go to {visible(forwarding.number)}{since}."
 
 
 def hint(region: str | None) -> str:
@@ -150,4 +151,4 @@ def hint(region: str | None) -> str:
     if region is None:
         return "With country code, as +30 ..."
     code = calling_code(region)
-    return f"With country code, as {code} ...; without it, taken as one of {region} ({code})."
+    return f"With country code, as {code} ...; without it, {code} is put in front."
