@@ -22,6 +22,8 @@ from store.errors import (
     UsernameFault,
 )
 from store.rules.text import visible
+from store.services.views import Notice, NoticeKind
+from tests.clocks import START
 from tui import flows, words
 from tui.words import LINE, sentence
 
@@ -128,7 +130,7 @@ def test_a_sentence_is_plain_text_that_begins_large_and_ends(error: TwofoldError
     text = sentence(error)
     assert is_plain(text)
     assert text[0].isupper() or text[0].isdigit()
-    assert text[-1] == "." or text.endswith(("?", "/keys/x", "+30 ..."))
+    assert text[-1] == "." or text.endswith(("?", "/keys/x"))
     assert "  " not in text
     assert "[" not in text
 
@@ -205,6 +207,19 @@ def test_every_cause_that_the_store_names_has_a_sentence() -> None:
     # Those of the key file are worded so that they go into one sentence.
     for cause in causes("KeyUnusable"):
         assert cause in words.KEY or cause.split()[0] in {"is", "cannot"}
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_what_happened_reads_as_a_sentence_and_fits_its_line(kind: NoticeKind) -> None:
+    text = words.happened(Notice(kind, 12, START))
+    assert text.count(" on ") <= 1
+    assert text.count("24 Nov 2026 ") == 1
+    assert len(text) <= LINE - 2
+
+
+def test_what_happened_is_told_after_its_time() -> None:
+    text = words.happened(Notice(NoticeKind.ENABLED, 1, START))
+    assert text == f"{words.minute(START)}: 2FA was turned on."
 
 
 def test_what_is_said_after_an_act_fits_its_line() -> None:

@@ -47,7 +47,7 @@ BACKUP_CODE = {
 }
 NUMBER = {
     NumberFault.EMPTY: "Type a phone number.",
-    NumberFault.NO_COUNTRY: "Begin with the country code, as in +30 ...",
+    NumberFault.NO_COUNTRY: "The country code is missing. Put it in front.",
     NumberFault.NOT_A_NUMBER: "That is not a phone number.",
     NumberFault.INVALID: "No phone has that number. Check the digits.",
     NumberFault.PREMIUM: "Calls can't be sent to a number that costs extra.",
@@ -114,7 +114,8 @@ def sentence(error: TwofoldError) -> str:
         case errors.UsedBackupCode(number, used_at):
             return f"Code {number} was used on {day(used_at)}. Take another from the sheet."
         case errors.ClockOff(seconds):
-            return f"Your phone's clock is about {abs(seconds)} s {'ahead' if seconds > 0 else 'behind'}."
+            off = f"{abs(seconds)} s {'ahead' if seconds > 0 else 'behind'}"
+            return f"Your phone's clock is about {off}. Set it to automatic."
         case errors.SessionEnded(reason):
             return ENDED[reason]
         case errors.StepUpNeeded(with_code):
@@ -131,7 +132,7 @@ def happened(notice: "Notice") -> str:
     if kind in TRIES:
         tries = counted(notice.count, "try", "tries")
         return f"{tries} with a wrong {TRIES[kind]}, the last on {when}."
-    return f"{HAPPENED[kind]} on {when}."
+    return f"{when}: {HAPPENED[kind]}."
 
 
 def duration(length: timedelta) -> str:

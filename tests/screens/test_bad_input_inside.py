@@ -34,7 +34,8 @@ async def test_enrollment_tells_a_phone_whose_clock_is_off(desk: Desk, steps: in
     async with use(desk) as console:
         await console.to_enrollment()
         code = desk.code(steps=steps)
-        await complains(console, "#code", f"Your phone's clock is about {where}.", *code, "enter")
+        told = f"Your phone's clock is about {where}. Set it to automatic."
+        await complains(console, "#code", told, *code, "enter")
 
 
 async def test_ten_wrong_codes_end_the_enrollment_in_settings(desk: Desk) -> None:
