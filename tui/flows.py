@@ -73,7 +73,7 @@ async def _second_step(app: "TwofoldApp", set_number: int | None, typed_ahead: s
             return None
         if isinstance(answer, LoggedIn):
             return await _inside(app, Next(Go.HOME), answer)
-        outcome = await app.show(LostAccessScreen(set_number))
+        outcome = await app.show(LostAccessScreen(set_number, half=True))
         if isinstance(outcome, LoggedIn):
             return await _inside(app, Next(Go.HOME), outcome)
         if isinstance(outcome, LastBackupCode):

@@ -113,7 +113,7 @@ PAGES: dict[str, Callable[[str], Page[Any]]] = {
     "log in, 2FA on": lambda _: LogInScreen(ENABLED),
     "first run": lambda _: FirstRunScreen(),
     "code entry": lambda _: CodeEntryScreen(),
-    "lost access": lambda _: LostAccessScreen(301),
+    "lost access": lambda _: LostAccessScreen(301, half=True),
     "reset code": lambda _: ResetCodeScreen(),
     "home, off": lambda name: HomeScreen(home(name, on=False)),
     "home, on": lambda name: HomeScreen(home(name)),

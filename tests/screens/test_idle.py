@@ -94,7 +94,7 @@ async def test_a_half_session_lives_five_minutes_whatever_is_pressed(desk: Desk,
         await console.tick(seconds=4 * 60 + 29)
         assert warning(console) == ""
         await console.tick(seconds=1)
-        assert warning(console) == "This page ends in 30 s. Then begin again at the front door."
+        assert warning(console) == "This page ends in 30 s. Then begin again with your password."
         await console.press("2")
         await console.tick(seconds=29)
         assert console.app.screen is page

@@ -137,6 +137,22 @@ async def test_lost_access_works_inside_a_step_up(desk: Desk) -> None:
         console.at(EnrollmentScreen)
 
 
+async def test_lost_access_inside_a_step_up_says_that_a_key_keeps_the_session(desk: Desk) -> None:
+    desk.enable()
+    async with use(desk) as console:
+        await stale_settings(desk, console)
+        await console.click("#replace")
+        await console.click("#lost-access")
+        page = console.at(LostAccessScreen)
+        await console.tick(seconds=15 * 60 - 20)
+        assert console.says("#ending").endswith(". Press any key to stay.")
+        await console.press("7")
+        await console.tick(seconds=1)
+        assert not console.app.screen.query_one("#ending").display
+        await console.tick(seconds=60)
+        assert console.app.screen is page
+
+
 async def test_the_last_backup_code_inside_a_step_up_leads_to_a_new_set_first(desk: Desk) -> None:
     codes = desk.enable()
     for code in codes[:-1]:

@@ -115,7 +115,7 @@ class CodeEntryScreen(Form["LoggedIn | Lost | None"]):
 
 def half_ending(left: timedelta) -> str:
     """Return what a page of a half session says shortly before the end: no key makes it longer."""
-    return f"This page ends in {duration(left)}. Then begin again at the front door."
+    return f"This page ends in {duration(left)}. Then begin again with your password."
 
 
 def code_field(clock: Clock) -> Field:

@@ -33,10 +33,11 @@ class LostAccessScreen(Form["LoggedIn | LastBackupCode | None"]):
     )
     KEYS = (KeyHint("Esc", "Back", "back"), HELP)
 
-    def __init__(self, set_number: int | None) -> None:
-        """Name the set, to match the sheet."""
+    def __init__(self, set_number: int | None, *, half: bool) -> None:
+        """Name the set, to match the sheet; `half` where only the password is proven."""
         super().__init__()
         self._set_number = set_number
+        self._half = half
 
     def parts(self) -> ComposeResult:
         """A sentence, the field, the button, the ways out."""
@@ -76,8 +77,8 @@ class LostAccessScreen(Form["LoggedIn | LastBackupCode | None"]):
             self.finish(outcome)
 
     def ending(self, left: timedelta) -> str:
-        """A half session lives five minutes, whatever is pressed."""
-        return half_ending(left)
+        """A half session lives five minutes, whatever is pressed; a full one lives on by any key."""
+        return half_ending(left) if self._half else super().ending(left)
 
     @on(Action.Chosen, "#back")
     def action_back(self) -> None:

@@ -81,7 +81,7 @@ class StepUpScreen(Form["LoggedIn | LastBackupCode | SessionToken | None"]):
         from tui.screens.lost_access import LostAccessScreen
 
         async def ask() -> None:
-            outcome = await self.console.show(LostAccessScreen(None))
+            outcome = await self.console.show(LostAccessScreen(None, half=False))
             if outcome is not None:
                 self.finish(outcome)
 
