@@ -18,11 +18,12 @@ DARK = Theme(
     variables={"line": "#5a6a80", "quiet": "#a5b1c2"},
 )
 
+# In 16 colours a lighter blue becomes cyan and a lighter line white: neither can be seen on white.
 LIGHT = Theme(
     name="twofold-light",
-    primary="#0b57b0",
+    primary="#0b4fb0",
     secondary="#4d5d73",
-    accent="#0b57b0",
+    accent="#0b4fb0",
     warning="#7a5200",
     error="#b3261e",
     success="#17663a",
@@ -31,7 +32,7 @@ LIGHT = Theme(
     surface="#f8fafc",
     panel="#dde4ec",
     dark=False,
-    variables={"line": "#7b8899", "quiet": "#4a5668"},
+    variables={"line": "#6b7a8f", "quiet": "#4a5668"},
 )
 
 THEMES = {"dark": DARK, "light": LIGHT}
