@@ -176,6 +176,10 @@ class TwofoldApp(LockedDownApp):
 
         return LogInScreen(notice)
 
+    def saving_place(self) -> tuple[Path, str]:
+        """Return the folder for what a person saves, and what is said of a file in it."""
+        return Path.home(), "in your home folder, readable by you only"
+
     def extra_keys(self, screen: "Screen[Any]") -> "tuple[KeyHint, ...]":  # noqa: ARG002 - for the demo
         """Return the keys that every bottom row ends with: none, but for the demo's phone."""
         return ()

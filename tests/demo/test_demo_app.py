@@ -250,6 +250,28 @@ async def test_where_the_phone_has_no_other_place_it_covers_what_is_said_to_be_w
         assert covered(app) == []
 
 
+async def test_what_is_saved_goes_with_the_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, folder = tmp_path / "home", tmp_path / "demo"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    app = Stage(folder)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await log_in(pilot, "alice", "HomeScreen")
+        await pilot.click("#settings")
+        await on_page(pilot, "SettingsScreen")
+        await pilot.click("#enable")
+        await on_page(pilot, "EnrollmentScreen")
+        await pilot.press("f9")
+        await until(pilot, lambda: "Read from the QR just now:" in app.text)
+        await pilot.press(*app.code("alice"), "enter")
+        await on_page(pilot, "BackupCodesScreen")
+        await pilot.click("#save")
+        await until(pilot, lambda: ".txt in the demo's own folder, gone when you leave." in app.text)
+    assert list(home.iterdir()) == []
+    [saved] = folder.glob("backup-codes-*.txt")
+    saved.unlink()
+
+
 async def test_the_sheet_says_how_2fa_stands_now(tmp_path: Path) -> None:
     app = Stage(tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -8,7 +8,7 @@ from tests.leaks.forms import Kind, Secret
 
 CODE = re.compile(r"(?<![0-9A-Z-])(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}(?![0-9A-Z-])")
 _KEY_LINE = re.compile(r" ([A-Z2-7]{4}(?: [A-Z2-7]{4}){3})\s*$")
-_SAVED = re.compile(r"Saved: (\S+) in your home folder")
+_SAVED = re.compile(r"Saved: (\S+) in (?:your home|the demo's own) folder")
 
 
 KEY_PAGE = ("Setup key", "Set up your authenticator app", "F2 QR alone", "The QR needs ")

@@ -1,5 +1,6 @@
 """The console of the demo: the same screens, and a phone that lies over them."""
 
+from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -67,6 +68,10 @@ class DemoApp(TwofoldApp):
     def log_in_screen(self, notice: str | None) -> "LogInScreen":
         """Return the front door with the sheet."""
         return DemoLogInScreen(notice)
+
+    def saving_place(self) -> tuple[Path, str]:
+        """Return the folder that goes with the demo: nothing of it stays behind."""
+        return self.settings.keys_folder.parent, "in the demo's own folder, gone when you leave"
 
     def extra_keys(self, screen: Screen[Any]) -> tuple[KeyHint, ...]:
         """Offer the phone on every page; where the row is short, in one word."""

@@ -1,7 +1,6 @@
 """Backup codes: kept before anything is changed, agreed to on purpose (design section 4 step 5)."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -172,12 +171,13 @@ class BackupCodesScreen(Page["bool | Go | EnrollmentEnded"]):
 
     @on(Action.Chosen, "#save")
     def _save(self) -> None:
+        folder, where = self.console.saving_place()
         try:
-            path = save_backup_codes(self.shown, Path.home())
+            path = save_backup_codes(self.shown, folder)
         except OSError as error:
             self._tell(f"That could not be saved: {error.strerror or 'no room'}. Write them on paper.")
         else:
-            self._tell(f"Saved: {path.name} in your home folder, readable by you only.")
+            self._tell(f"Saved: {path.name} {where}.")
 
     @on(Action.Chosen, "#copy")
     def _copy(self) -> None:
