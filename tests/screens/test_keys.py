@@ -2,7 +2,7 @@
 
 import pytest
 from textual.widget import Widget
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from tests.desk import PASSWORD, Desk
 from tests.screens.console import use
@@ -56,6 +56,10 @@ async def test_f1_opens_help_with_something_in_it_and_the_focus_comes_back(desk:
             assert screen.HELP_TEXT.split()[-1] in console.text
             assert console.says("#headline").removeprefix("Help: ")
             assert console.says("#headline") in console.text
+            keys = [str(each.content) for each in console.app.screen.query(".help-key").results(Static)]
+            assert len(keys) == len(set(keys))
+            assert ("F4" in keys) is (screen.username is not None)
+            assert console.lines[0].split() == [desk.settings.issuer]
             await console.press(close)
             assert console.app.screen is screen
             assert console.app.focused is focused

@@ -205,9 +205,14 @@ class Page(Screen[ScreenResultType]):
             return
         from tui.screens.help import HelpScreen
 
-        extra = self.console.extra_keys(self)
+        hints = self.keys()
+        if self.username is not None and MENU not in hints:
+            # Where the bottom row has no room for it.
+            hints = (*hints, MENU)
         headline = str(self.query_one("#headline", Static).content)
-        help_screen = HelpScreen(headline, self.HELP_TEXT, (*self.keys(), *extra))
+        help_screen = HelpScreen(
+            self.console.settings.issuer, headline, self.HELP_TEXT, (*hints, *self.console.extra_keys(self))
+        )
         self.app.push_screen(self.console.fitted(help_screen))
 
     def action_escape(self) -> None:
