@@ -240,4 +240,6 @@ def times(words: str, text: str) -> int:
 
 
 def twins(console: Console) -> dict[str, KeyTwin]:
-    return {str(twin.content).split()[0]: twin for twin in console.app.screen.query(KeyTwin)}
+    """The keys in the bottom row."""
+    shown = seen(console.app.screen)
+    return {str(twin.content).split()[0]: twin for twin in console.app.screen.query(KeyTwin) if twin in shown}

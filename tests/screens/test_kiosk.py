@@ -47,6 +47,7 @@ async def test_codes_can_only_be_written_down(
         await console.to_codes()
         monkeypatch.setattr("textual.app.App.copy_to_clipboard", lambda _, text: written.append(text))
         assert "Write them on paper, three at least." in console.text
+        assert "Three of them are on paper, in a safe place:  [ Agree ]" in console.text
         assert not console.app.screen.query("#save")
         assert not console.app.screen.query("#copy")
         assert "Copy" not in console.text

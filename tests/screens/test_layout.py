@@ -11,7 +11,7 @@ from textual.screen import Screen
 from tests.desk import Desk
 from tests.screens.console import Console, use
 from tests.screens.page_host import PageHost
-from tests.screens.pages import LONG, PAGES, SHORT, clipped, regions, scrolling, show, turn_to
+from tests.screens.pages import LONG, PAGES, SHORT, clipped, regions, scrolling, seen, show, turn_to
 from tests.screens.test_call_history import fill
 from tui.screens.page import Page
 from tui.widgets.rows import BottomRow, KeyTwin
@@ -27,6 +27,12 @@ def stands_whole(console: Console) -> None:
     assert all(str(twin.content) in console.text for twin in screen.query(KeyTwin))
 
 
+def bottom_row(console: Console) -> Region:
+    """Where the keys stand; there is one row of them."""
+    [row] = [row for row in seen(console.app.screen) if isinstance(row, BottomRow)]
+    return row.region
+
+
 @every_page
 async def test_at_80x24_nothing_scrolls_and_nothing_is_cut(desk: Desk, page: str) -> None:
     async with show(desk, page) as console:
@@ -35,7 +41,7 @@ async def test_at_80x24_nothing_scrolls_and_nothing_is_cut(desk: Desk, page: str
             await turn_to(console, PAGES[page](username))
             assert console.app.current_theme.dark is (theme == "dark")
             stands_whole(console)
-            assert console.app.screen.query_one(BottomRow).region.bottom == 24
+            assert bottom_row(console).bottom == 24
             assert [len(line) for line in console.lines] == [80] * 24
 
 
@@ -46,9 +52,10 @@ async def test_at_any_other_size_it_opens_and_keeps_its_bottom_row(desk: Desk, p
             await console.pilot.resize_terminal(*size)
             await turn_to(console, PAGES[page](LONG))
             screen = console.app.screen
-            assert screen.region.contains_region(screen.query_one(BottomRow).region)
+            assert screen.region.contains_region(bottom_row(console))
             if size in LARGE:
                 stands_whole(console)
+                assert bottom_row(console) == Region(0, size[1] - 1, size[0], 1)
         await console.pilot.resize_terminal(80, 24)
         await console.settle()
         stands_whole(console)

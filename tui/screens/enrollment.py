@@ -64,6 +64,8 @@ class EnrollmentScreen(Form["BackupCodesShown | Go | EnrollmentEnded"]):
                 yield BottomRow(self.keys())
             yield Static("", id="alone-note")
         yield TopRow(self._issuer, self.username)
+        # Where the card stands free, the keys stand at the screen's end as everywhere; else in the panel.
+        yield BottomRow(self.keys())
         yield from self.over()
 
     def parts(self) -> ComposeResult:
