@@ -1,3 +1,4 @@
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,11 @@ LEAKS = "leaks"
 _total = Search()
 
 generators.listen()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two for each processor: tests of the terminal mostly wait."""
+    return 2 * (os.cpu_count() or 1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
