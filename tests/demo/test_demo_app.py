@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,10 @@ async def test_the_phone_reads_the_qr_that_is_drawn(tmp_path: Path) -> None:
         # As the page says: "If you scanned the QR, delete that entry in the app."
         await until(pilot, lambda: "my.modulus   alice" not in app.text)
         assert "Codes in this phone:" in app.text
+
+
+def says(app: Stage, words: str) -> bool:
+    return words in app.text
 
 
 async def test_the_phone_says_so_where_there_is_no_qr_to_read(tmp_path: Path) -> None:
@@ -232,7 +237,7 @@ async def test_the_phone_moves_away_from_what_is_said_to_be_wrong(
         await log_in(pilot, "bob", "CodeEntryScreen")
         for typed, error in (("letters", NotACode(CodeFault.LETTERS)), ("000000", WrongCode())):
             await pilot.press(*typed, "enter")
-            await until(pilot, lambda error=error: sentence(error) in app.text)
+            await until(pilot, partial(says, app, sentence(error)))
             assert covered(app) == []
             assert app.code("bob")
 
