@@ -43,6 +43,10 @@ HEAVY = {
         ("--config", "nowhere.toml", "account", "list"),
         ("store",),
         ("--sto", "sqlite:///x", "account", "list"),
+        ("--kiosk", "account", "list"),
+        ("--kiosk", "demo"),
+        ("--store", "sqlite:///x.db", "demo"),
+        ("demo", "--store", "sqlite:///x.db"),
     ],
 )
 def test_what_makes_no_sense_ends_with_2(shell: Shell, arguments: tuple[str, ...]) -> None:

@@ -32,20 +32,21 @@ class _Version(argparse.Action):
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Return what the arguments ask for; end the program with 2 where they make no sense."""
-    everywhere = _Parser(add_help=False)
     # Suppressed, so that what stands before the command is not overwritten by what does not stand behind it.
-    everywhere.add_argument(
-        "--store",
-        metavar="URL",
-        default=argparse.SUPPRESS,
-        help="the store, as sqlite:///PATH (else the variable TWOFOLD_STORE, else your data folder)",
-    )
-    everywhere.add_argument(
+    configured = _Parser(add_help=False)
+    configured.add_argument(
         "--config",
         metavar="FILE",
         type=Path,
         default=argparse.SUPPRESS,
         help="a TOML file with issuer, region, theme (else config.toml in your config folder)",
+    )
+    everywhere = _Parser(add_help=False, parents=[configured])
+    everywhere.add_argument(
+        "--store",
+        metavar="URL",
+        default=argparse.SUPPRESS,
+        help="the store, as sqlite:///PATH (else the variable TWOFOLD_STORE, else your data folder)",
     )
     parser = _Parser(
         prog="twofold",
@@ -56,7 +57,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--kiosk", action="store_true", help="open the console for a terminal in public")
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    _add(commands, everywhere, "demo", "try everything out, on a store that is thrown away", "twofold demo")
+    _add(commands, configured, "demo", "try everything out, on a store that is thrown away", "twofold demo")
     _add_accounts(_group(commands, "account", "make, show and help accounts"), everywhere)
     _add_sessions(_group(commands, "session", "see who is logged in, and end it"), everywhere)
     _add_audits(_group(commands, "audit", "read the audit log"), everywhere)
@@ -64,7 +65,12 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     keys = _group(commands, "key", "look after the store's key")
     summary = "seal every secret under a new key, while consoles run; finishes one that was interrupted"
     _add(keys, everywhere, "key rotate", summary, "twofold key rotate")
-    return parser.parse_args(argv, argparse.Namespace(store=None, config=None, command=None))
+    asked = parser.parse_args(argv, argparse.Namespace(store=None, config=None, command=None))
+    if asked.kiosk and asked.command is not None:
+        parser.error(f"--kiosk opens the console and goes with no command; leave out {asked.command}")
+    if asked.store is not None and asked.command == "demo":
+        parser.error("the demo has a store of its own; leave out --store")
+    return asked
 
 
 def _add_accounts(commands: Any, everywhere: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own
