@@ -115,8 +115,13 @@ def test_a_copy_goes_over_nothing_and_leaves_nothing(made: Shell) -> None:
     (made.home / "diary").write_text("dear diary")
     before = [*files(made.home)]
     said = made.run("store", "backup", str(made.home / "diary"))
-    assert refused(said, 3).startswith("There is a file already: ")
-    assert refused(made.run("store", "backup", str(made.home / "no" / "copy.db")), 3)
+    there = f"There is a file already: {made.home / 'diary'}. Name another.\n"
+    assert refused(said, 1) == there
+    assert refused(made.run("store", "backup", str(made.home)), 1).startswith("There is a file already: ")
+    nowhere = made.home / "no" / "copy.db"
+    assert refused(made.run("store", "backup", str(nowhere)), 1) == (
+        f"The copy cannot be written there: {nowhere}. Is there such a folder?\n"
+    )
     full = made.run_any(
         ["/bin/bash", "-c", f"ulimit -f 0; '{made.launcher}' store backup '{made.home}/copy.db'"]
     )

@@ -2,9 +2,19 @@
 
 import argparse
 
+from store.errors import StoreUnusable
 from store.rules.text import visible
 from tui.cli.opening import open_store
 from tui.cli.output import Refused, say
+
+NO_COPY = {
+    "exists": "There is a file already: {path}. Name another.",
+    "cannot open": "The copy cannot be written there: {path}. Is there such a folder?",
+    "no permission": "The copy cannot be written there: {path}. You may not write to that folder.",
+    "disk": "The copy cannot be written there: {path}. The disk reports an error; name another place.",
+    "full": "The copy cannot be written there: {path}. The disk is full; name another place.",
+}
+"""What is wrong with the place of a copy, and not with the store."""
 
 
 def upgrade(asked: argparse.Namespace) -> None:
@@ -28,6 +38,11 @@ def check(asked: argparse.Namespace) -> None:
 def backup(asked: argparse.Namespace) -> None:
     """Copy the store to a new file while it is in use."""
     with open_store(asked) as (services, shell):
-        services.store_check.backup(shell, asked.file)
+        try:
+            services.store_check.backup(shell, asked.file)
+        except StoreUnusable as error:
+            if error.path != asked.file or error.cause not in NO_COPY:
+                raise
+            raise Refused(NO_COPY[error.cause].format(path=asked.file)) from error
     say(f"The store was copied to {visible(str(asked.file))}.")
     say("The key file is not in it, and nothing opens without: keep a copy of it, in another place.")
