@@ -54,17 +54,21 @@ def load_settings(store_url: str | None, config_file: Path | None, *, kiosk: boo
     url = store_url or default_store_url()
     if not url.startswith("sqlite:///") or url == "sqlite:///":
         raise InvalidSettings("the store must be given as sqlite:///PATH")
-    values = _read(config_file)
-    if unknown := sorted(set(values) - {"issuer", "region", "theme"}):
-        raise InvalidSettings(f"the configuration has a key that is not known: {unknown[0]}")
-    return Settings(
-        store_url=url,
-        keys_folder=config_folder() / "keys",
-        issuer=_issuer(values.get("issuer", "Twofold")),
-        region=_region(values.get("region")),
-        theme=_theme(values.get("theme", "dark")),
-        kiosk=kiosk,
-    )
+    path = config_file or config_folder() / "config.toml"
+    values = {} if config_file is None and not path.is_file() else _read(path)
+    try:
+        if unknown := sorted(set(values) - {"issuer", "region", "theme"}):
+            raise InvalidSettings(f"the key {unknown[0]} is not known")
+        return Settings(
+            store_url=url,
+            keys_folder=config_folder() / "keys",
+            issuer=_issuer(values.get("issuer", "Twofold")),
+            region=_region(values.get("region")),
+            theme=_theme(values.get("theme", "dark")),
+            kiosk=kiosk,
+        )
+    except InvalidSettings as error:
+        raise InvalidSettings(f"in {path}: {error.detail}") from error
 
 
 def _issuer(value: object) -> str:
@@ -88,10 +92,7 @@ def _theme(value: object) -> Theme:
     raise InvalidSettings('theme takes "dark" or "light"')
 
 
-def _read(config_file: Path | None) -> dict[str, object]:
-    path = config_file or config_folder() / "config.toml"
-    if config_file is None and not path.is_file():
-        return {}
+def _read(path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except OSError as error:

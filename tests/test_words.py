@@ -75,7 +75,7 @@ ELSEWHERE: list[TwofoldError] = [
     errors.LastOperator(),
     errors.NoReason(),
     errors.StoreNotFresh(),
-    errors.InvalidSettings("the configuration has a key that is not known: x"),
+    errors.InvalidSettings("in /x/config.toml: the key x is not known"),
     errors.KeyUnusable("is missing", Path("/keys/x")),
 ]
 ALL = [*UNDER_A_FIELD, *IN_THE_PANEL, *ELSEWHERE]
