@@ -30,6 +30,11 @@ class Settings:
     kiosk: bool = False
     """No quit, no save, no copy, no first run."""
 
+    @property
+    def store_path(self) -> Path:
+        """Where the store's file is."""
+        return Path(self.store_url.removeprefix("sqlite:///"))
+
 
 def default_store_url() -> str:
     """Return the URL of the store in the platform's user data folder."""

@@ -224,6 +224,6 @@ def test_what_happened_is_told_after_its_time() -> None:
 
 def test_what_is_said_after_an_act_fits_its_line() -> None:
     said = [flows.REPLACED, flows.NEW_CODES, flows.DISABLED, flows.PASSWORD_CHANGED, flows.ENTRY_IS_DEAD]
-    for text in (*said, flows.ENABLED, flows.NOTHING_CHANGED):
+    for text in (*said, flows.ENABLED, words.NOTHING_CHANGED):
         assert is_plain(text)
         assert len(text) <= 2 * LINE

@@ -16,8 +16,6 @@ from textual.screen import Screen
 from store.clock import Clock, SystemClock
 from store.errors import (
     EndReason,
-    InvalidSettings,
-    KeyUnusable,
     SessionEnded,
     StepUpNeeded,
     StoreUnusable,
@@ -25,6 +23,7 @@ from store.errors import (
 )
 from store.rules import sessions as limits
 from store.settings import Settings
+from tui.exit_codes import EXIT_CODES
 from tui.locked_down import LockedDownApp
 from tui.process import harden_process
 from tui.screens.page import Page
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 NO_ACCOUNT = "No account yet. On this machine run: twofold account create NAME --operator"
-EXIT_CODES: dict[type[TwofoldError], int] = {InvalidSettings: 2, StoreUnusable: 3, KeyUnusable: 4}
 
 
 class TwofoldApp(LockedDownApp):
@@ -69,8 +67,7 @@ class TwofoldApp(LockedDownApp):
         self._seen = False
         self._last_key_at = self.clock.now()
         self._remote = "SSH_CONNECTION" in os.environ
-        path = Path(settings.store_url.removeprefix("sqlite:///"))
-        self.is_first_run = not settings.kiosk and services is None and not path.exists()
+        self.is_first_run = not settings.kiosk and services is None and not settings.store_path.exists()
         """Whether the first screen makes the first operator: a stat decides, before the store is open."""
 
     # The store

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from store.errors import EnrollmentEnded, StepUpNeeded, StoreUnusable, TwofoldError
 from tui.screens.places import Go
-from tui.words import sentence
+from tui.words import NOTHING_CHANGED, sentence
 
 if TYPE_CHECKING:
     from store.services.bundle import Services
@@ -20,8 +20,7 @@ REPLACED = "The new app and its backup codes are in force. Delete the old entry 
 NEW_CODES = "The codes you kept just now are in force. The old ones are dead: throw them away."
 DISABLED = "2FA is off. Delete the old entry in the authenticator app: it is dead."
 PASSWORD_CHANGED = "The password is changed."  # noqa: S105 - a sentence
-NOTHING_CHANGED = "Nothing was changed."
-ENTRY_IS_DEAD = "Nothing was changed. If you scanned the QR, delete that entry in the app."
+ENTRY_IS_DEAD = f"{NOTHING_CHANGED} If you scanned the QR, delete that entry in the app."
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 LINE = 74
 """Columns of the line under a field, at 80x24."""
 
+NOTHING_CHANGED = "Nothing was changed."
 CHANGED_ELSEWHERE = "2FA was changed in another session. Begin again."
 
 USERNAME = {

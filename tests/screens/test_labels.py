@@ -81,7 +81,7 @@ FRONT_DOOR = [
     words.sentence(errors.StoreNotFresh()),
     words.sentence(errors.NoResetCode()),
     flows.ENABLED,
-    f"{flows.NOTHING_CHANGED} The code still works.",
+    f"{words.NOTHING_CHANGED} The code still works.",
     f"The last code of set 301 is used. {flows.NEW_CODES}",
 ]
 IN_SETTINGS = [
@@ -89,7 +89,7 @@ IN_SETTINGS = [
     flows.NEW_CODES,
     flows.DISABLED,
     flows.PASSWORD_CHANGED,
-    flows.NOTHING_CHANGED,
+    words.NOTHING_CHANGED,
     flows.ENTRY_IS_DEAD,
     words.sentence(errors.EnrollmentEnded()),
 ]

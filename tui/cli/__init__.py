@@ -5,11 +5,12 @@ import signal
 import sys
 from types import FrameType
 
-from store.errors import InvalidSettings, KeyUnusable, StoreUnusable, TwofoldError
+from store.errors import TwofoldError
 from tui.cli.arguments import parse
 from tui.cli.output import Refused, complain, finish
+from tui.exit_codes import EXIT_CODES
 
-DONE, REFUSED, USAGE, STORE_UNUSABLE, KEY_UNUSABLE = range(5)
+DONE, REFUSED = range(2)
 
 
 def main(argv: list[str]) -> int:
@@ -71,19 +72,11 @@ def _told(error: Exception) -> int:
         from tui.words import sentence
 
         complain(sentence(error))
-        return _status_of(error)
+        return EXIT_CODES.get(type(error), REFUSED)
     from tui.crash import report_crash
 
     complain(f"Something went wrong inside Twofold. Report this: {report_crash(error)}")
     return REFUSED
-
-
-def _status_of(error: TwofoldError) -> int:
-    if isinstance(error, InvalidSettings):
-        return USAGE
-    if isinstance(error, StoreUnusable):
-        return STORE_UNUSABLE
-    return KEY_UNUSABLE if isinstance(error, KeyUnusable) else REFUSED
 
 
 def _leave(signum: int, _frame: FrameType | None) -> None:

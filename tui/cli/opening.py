@@ -4,7 +4,6 @@ import argparse
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from store.settings import Settings, load_settings
@@ -28,7 +27,7 @@ def open_store(asked: argparse.Namespace, *, create: bool = False) -> "Iterator[
     Else a slip in the path would leave an empty store and a key behind, and say that nobody is in it.
     """
     settings = settings_of(asked)
-    path = Path(settings.store_url.removeprefix("sqlite:///"))
+    path = settings.store_path
     from store.services.bundle import open_services, was_emptied
 
     nothing_there = not os.path.lexists(path) or (path.is_file() and not path.stat().st_size)

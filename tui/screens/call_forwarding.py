@@ -17,14 +17,13 @@ from tui.screens.places import Go
 from tui.widgets.action import Action
 from tui.widgets.actions import Actions
 from tui.widgets.fields import Field, PlainInput
-from tui.words import day, sentence
+from tui.words import NOTHING_CHANGED, day, sentence
 
 if TYPE_CHECKING:
     from store.services.bundle import Services
     from store.services.principals import SessionToken
     from store.services.views import Forwarding
 
-NOTHING_CHANGED = "Nothing was changed."
 NOTE = "Twofold keeps this setting. No switchboard reads it yet, so calls still ring where they always did."
 
 

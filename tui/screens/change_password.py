@@ -12,7 +12,7 @@ from tui.screens.places import Go
 from tui.widgets.action import Action
 from tui.widgets.actions import Actions
 from tui.widgets.fields import Field, SecretInput
-from tui.words import sentence
+from tui.words import NOTHING_CHANGED, sentence
 
 
 class ChangePasswordScreen(Form["Go | bool"]):
@@ -56,7 +56,7 @@ class ChangePasswordScreen(Form["Go | bool"]):
             if await self.console.step_up(error, self.username or ""):
                 await self.submit()
             else:
-                present.complain("Nothing was changed.")
+                present.complain(NOTHING_CHANGED)
         except (WrongPassword, Locked) as error:
             self.complain(present, error)
         except TwofoldError as error:

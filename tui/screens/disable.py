@@ -7,12 +7,13 @@ from textual.widgets import Static
 
 from store.errors import StepUpNeeded, TwofoldError
 from tui.screens.form import Form
-from tui.screens.page import HELP
+from tui.screens.page import BACK, HELP
 from tui.screens.places import Go
 from tui.widgets.action import Action
 from tui.widgets.actions import Actions
 from tui.widgets.fields import Field, SecretInput
 from tui.widgets.rows import KeyHint
+from tui.words import NOTHING_CHANGED
 
 
 class DisableScreen(Form["Go | bool"]):
@@ -23,7 +24,7 @@ class DisableScreen(Form["Go | bool"]):
         "After this the password alone opens your account again, for you and for whoever learns it. Do it "
         "when the phone is gone for good and you want to set up a new one: turn 2FA off, then on."
     )
-    KEYS = (KeyHint("Tab", "Next", "app.focus_next"), KeyHint("Esc", "Back", "back"), HELP)
+    KEYS = (KeyHint("Tab", "Next", "app.focus_next"), BACK, HELP)
 
     def __init__(self, username: str) -> None:
         """Ask for this account's password."""
@@ -56,7 +57,7 @@ class DisableScreen(Form["Go | bool"]):
             if await self.console.step_up(error, self.username or ""):
                 await self.submit()
             else:
-                field.complain("Nothing was changed.")
+                field.complain(NOTHING_CHANGED)
         except TwofoldError as error:
             self.complain(field, error)
         else:

@@ -11,11 +11,10 @@ from textual.widgets import Static
 from store.errors import NotACode, TwofoldError
 from tui.screens.code_entry import half_ending
 from tui.screens.form import Form
-from tui.screens.page import HELP
+from tui.screens.page import BACK, HELP
 from tui.widgets.action import Action
 from tui.widgets.actions import Actions
 from tui.widgets.fields import Field, SecretInput
-from tui.widgets.rows import KeyHint
 from tui.words import BACKUP_CODE
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ class LostAccessScreen(Form["LoggedIn | LastBackupCode | None"]):
         "you have not used yet gets you in, once. The number printed in front of it may be typed or left. "
         "If the sheet names another set than this page, it is an old one."
     )
-    KEYS = (KeyHint("Esc", "Back", "back"), HELP)
+    KEYS = (BACK, HELP)
 
     def __init__(self, set_number: int | None, *, half: bool) -> None:
         """Name the set, to match the sheet; `half` where only the password is proven."""

@@ -6,7 +6,6 @@ from enum import Enum
 class Go(Enum):
     """Where a person wants to go from a page inside a session."""
 
-    BACK = "back"
     HOME = "home"
     SETTINGS = "settings"
     LOG_OUT = "log out"
