@@ -13,7 +13,13 @@ from tests.demo.stage import Stage, covered, log_in, on_page, until
 from tests.terminal.authenticator import Phone as RfcPhone
 from tui.demo.camera import photograph, read_qr
 from tui.widgets.qr_code import QrCode
+from tui.widgets.rows import KeyTwin
 from tui.words import sentence
+
+
+def reads(app: Stage, words: str) -> bool:
+    return words in app.text
+
 
 PASSWORDS = {
     "alice": "violet kettle parade",
@@ -100,10 +106,6 @@ async def test_the_phone_reads_the_qr_that_is_drawn(tmp_path: Path) -> None:
         # As the page says: "If you scanned the QR, delete that entry in the app."
         await until(pilot, lambda: "my.modulus   alice" not in app.text)
         assert "Codes in this phone:" in app.text
-
-
-def says(app: Stage, words: str) -> bool:
-    return words in app.text
 
 
 async def test_the_phone_says_so_where_there_is_no_qr_to_read(tmp_path: Path) -> None:
@@ -237,7 +239,7 @@ async def test_the_phone_moves_away_from_what_is_said_to_be_wrong(
         await log_in(pilot, "bob", "CodeEntryScreen")
         for typed, error in (("letters", NotACode(CodeFault.LETTERS)), ("000000", WrongCode())):
             await pilot.press(*typed, "enter")
-            await until(pilot, partial(says, app, sentence(error)))
+            await until(pilot, partial(reads, app, sentence(error)))
             assert covered(app) == []
             assert app.code("bob")
 
@@ -275,6 +277,22 @@ async def test_what_is_saved_goes_with_the_demo(tmp_path: Path, monkeypatch: pyt
     assert list(home.iterdir()) == []
     [saved] = folder.glob("backup-codes-*.txt")
     saved.unlink()
+
+
+async def test_the_call_history_has_at_most_five_keys_with_the_phone_among_them(tmp_path: Path) -> None:
+    app = Stage(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await log_in(pilot, "alice", "HomeScreen")
+        await pilot.click("#history")
+        await on_page(pilot, "CallHistoryScreen")
+        assert app.text.splitlines()[-1].split("   ")[:5] == [
+            " PgDn Older",
+            "PgUp Newer",
+            "Esc Back",
+            "F1 Help",
+            "F9 Demo phone",
+        ]
+        assert len(app.screen.query(KeyTwin)) == 5
 
 
 async def test_the_sheet_says_how_2fa_stands_now(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from store.services.principals import SessionToken
 from store.services.views import CallEntry
 from tests.desk import PASSWORD, Desk
 from tests.screens.page_host import PageHost, screen_text, settle, words
+from tests.screens.pages import show, twins
 from tests.tables import change, one
 from tui.screens.call_history import HIDDEN_AGAIN, STILL_HIDDEN, CallHistoryScreen
 from tui.screens.places import Go
@@ -291,3 +292,11 @@ def test_words_of_a_call(desk: Desk) -> None:
     assert [str(part) for part in lines(out)][3:] == ["To +30 697 xxx xx67", "It lasted 4 min 10 s."]
     assert fit("+30 697 123 4567", 10) == "+30 697 .."
     assert fit("in", 4) == "in  "
+
+
+async def test_an_empty_history_offers_no_pages_to_turn(desk: Desk) -> None:
+    async with show(desk, "call history") as console:
+        assert not {"PgDn", "PgUp"} & set(twins(console))
+    fill(desk, 3)
+    async with show(desk, "call history") as console:
+        assert {"PgDn", "PgUp", "Esc", "F1"} == set(twins(console))

@@ -11,12 +11,12 @@ from textual.content import Content
 from textual.widgets import Static
 
 from store.errors import StepUpNeeded, TwofoldError
-from tui.screens.page import BACK, HELP, MENU, Page
+from tui.screens.page import BACK, HELP, Page
 from tui.screens.places import Go
 from tui.widgets.action import Action
 from tui.widgets.call_detail import CallDetail
 from tui.widgets.call_table import CallTable
-from tui.widgets.rows import BottomRow, KeyHint, TopRow
+from tui.widgets.rows import BottomRow, KeyHint, KeyTwin, TopRow
 from tui.words import sentence
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class CallHistoryScreen(Page[Go]):
         "have proved once more who you are. The calls come from a switchboard that writes to the store; "
         "none does so yet."
     )
-    KEYS = (KeyHint("PgDn", "Older", "older"), KeyHint("PgUp", "Newer", "newer"), BACK, MENU, HELP)
+    KEYS = (KeyHint("PgDn", "Older", "older"), KeyHint("PgUp", "Newer", "newer"), BACK, HELP)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pagedown", "older", show=False),
         Binding("pageup", "newer", show=False),
@@ -166,6 +166,9 @@ class CallHistoryScreen(Page[Go]):
             self._say("")
         self._table.show(page, place - page.first)
         self.set_class(not page.total, "empty")
+        for twin in self.query(KeyTwin):
+            if twin.action in {"older", "newer"}:
+                twin.display = bool(page.total)
         self.query_one("#show-numbers").set_class(not page.masked, "gone")
         self.query_one("#hide-numbers").set_class(page.masked, "gone")
         self.query_one("#list-empty", Static).update(Content("" if page.total else EMPTY))

@@ -39,12 +39,12 @@ class KeyTwin(Static):
     def __init__(self, hint: KeyHint) -> None:
         """Show the key and what it does."""
         super().__init__(Content.assemble((hint.key, "bold"), " ", hint.label), classes="key")
-        self._action = hint.action
+        self.action = hint.action
 
     async def on_click(self, event: events.Click) -> None:
         """Do what the key does."""
         event.stop()
-        await self.screen.run_action(self._action)
+        await self.screen.run_action(self.action)
 
 
 class BottomRow(Horizontal):
