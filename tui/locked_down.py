@@ -5,6 +5,7 @@ from typing import Any, ClassVar, TypeVar
 
 from textual.app import App
 from textual.screen import Screen
+from textual.scrollbar import ScrollBar, ScrollBarRender
 from textual.worker import WorkerFailed
 
 from store.settings import Settings
@@ -17,6 +18,15 @@ AnyScreen = TypeVar("AnyScreen", bound=Screen[Any])
 HERE = Path(__file__).resolve().parent
 STYLESHEET = next(path for path in (HERE.parent / "screens.tcss", HERE / "screens.tcss") if path.is_file())
 """At the top of a checkout; beside this file in an installed wheel."""
+
+
+class BlankEnds(ScrollBarRender):
+    """Ends the bar with the cell: the fonts of a console have no lower blocks."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
+
+
+ScrollBar.renderer = BlankEnds
 
 
 class LockedDownApp(App[int]):

@@ -24,7 +24,7 @@ def stands_whole(console: Console) -> None:
     screen = console.app.screen
     assert clipped(screen) == []
     assert scrolling(screen) == []
-    assert all(str(twin.content) in console.text for twin in screen.query(KeyTwin))
+    assert all(str(twin.content) in console.text for twin in screen.query(KeyTwin) if twin.display)
 
 
 def bottom_row(console: Console) -> Region:
@@ -98,3 +98,9 @@ async def test_the_longest_username_and_the_longest_issuer_share_the_top_row(tmp
         assert console.lines[0].split() == ["example-corp.gr", LONG, "▼"]
         stands_whole(console)
     desk.services.close()
+
+
+async def test_a_scroll_bar_is_made_of_blanks_that_every_console_font_has(desk: Desk) -> None:
+    async with show(desk, "home, notices", size=(60, 14)) as console:
+        assert console.app.screen.query_one("#card").show_vertical_scrollbar
+        assert not set("▁▂▃▄▅▆▇") & set(console.text)
