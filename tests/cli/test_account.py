@@ -4,7 +4,10 @@ import os
 import pwd
 import sqlite3
 import stat
+from argparse import Namespace
+from contextlib import nullcontext
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -16,6 +19,7 @@ from store.settings import Settings
 from tests.cli.shell import PASSWORD, Shell
 from tests.clocks import FakeClock
 from tests.desk import Desk, cheap_hashing
+from tui.cli import accounts
 
 HEADING = ["USERNAME", "ROLE", "2FA", "CODES", "LEFT", "LOCKED", "FOR", "LAST", "LOG-IN", "NAME"]
 
@@ -196,6 +200,7 @@ def test_reset_prints_a_code_that_works_and_what_to_do(shell: Shell) -> None:
     assert (reset.status, reset.err) == (0, "")
     for part in ("valid for 1 hour", "only now", "password", "logged out everywhere", "alice"):
         assert part in reset.out
+    assert "see who it is first" in shell.run("account", "reset-2fa", "--help").out
     [line] = [line for line in reset.out.splitlines() if "Reset code: " in line]
     code = line.split(": ")[1]
     # At the program's own costs: those of a code's digest stand nowhere in the store.
@@ -206,6 +211,20 @@ def test_reset_prints_a_code_that_works_and_what_to_do(shell: Shell) -> None:
     again = shell.run(*where, "account", "reset-2fa", "alice")
     assert again.status == 0
     assert code not in again.out
+
+
+def test_what_to_do_after_a_reset_fits_80_columns_with_the_longest_name(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "maria.papadopoulou+night@example-corp.gr"
+    services = MagicMock()
+    services.accounts.show.return_value.username = name
+    services.reset.reset_two_factor.return_value = "7K3Q-9WZD-M2FT-XA5C"
+    monkeypatch.setattr(accounts, "open_store", lambda _: nullcontext((services, None)))
+    accounts.reset_two_factor(Namespace(name=name))
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "    Reset code: 7K3Q-9WZD-M2FT-XA5C" in lines
 
 
 def test_there_is_nothing_to_reset_where_2fa_is_off(shell: Shell) -> None:

@@ -2,11 +2,15 @@
 
 import argparse
 import json
+from textwrap import fill
 
 from tui.cli.asking import new_password
 from tui.cli.opening import open_store
 from tui.cli.output import say
 from tui.cli.showing import as_dict, disabled_factors, labelled, locks, table
+
+WIDTH = 80
+"""Columns of what is told in whole paragraphs."""
 
 
 def create(asked: argparse.Namespace) -> None:
@@ -84,21 +88,17 @@ def reset_two_factor(asked: argparse.Namespace) -> None:
         # By its enforced form: what was typed may be in capitals.
         username = services.accounts.show(shell, asked.name).username
         code = services.reset.reset_two_factor(shell, username)
-    say(
-        f"""\
-2FA of {username} is reset. The authenticator app and all backup codes stopped
-working at once, and {username} is logged out everywhere.
-
-    Reset code: {code}
-
-It is shown only now. It is valid for 1 hour.
-
-1. Make sure that you talk to {username} and to nobody else.
-2. Read the code out. Do not send it by e-mail or chat.
-3. {username} logs in with the username and the password, and types the reset code.
-4. {username} deletes the old entry in the authenticator app, sets the app up anew,
-   and writes down the new backup codes.
-
-Too late, or a code mislaid? Run the same command again: it makes a new code, and
-the one above stops working."""
-    )
+    for line in (
+        f"2FA of {username} is reset. The authenticator app and all backup codes stopped working at once, "
+        f"and {username} is logged out everywhere.\n\n"
+        f"    Reset code: {code}\n\n"
+        "It is shown only now. It is valid for 1 hour.\n\n"
+        f"1. Read the code out to {username} and to nobody else. Do not send it by e-mail or chat.\n"
+        f"2. {username} logs in with the username and the password, and types the reset code.\n"
+        f"3. {username} deletes the old entry in the authenticator app, sets the app up anew, and writes "
+        "down the new backup codes.\n\n"
+        "Too late, or a code mislaid? Run the same command again: it makes a new code, and the one above "
+        "stops working."
+    ).split("\n"):
+        indent = "   " if line[1:3] == ". " else ""
+        say(fill(line, WIDTH, subsequent_indent=indent, break_on_hyphens=False))

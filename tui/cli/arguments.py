@@ -96,7 +96,7 @@ def _add_accounts(commands: Any, everywhere: argparse.ArgumentParser) -> None:  
         commands,
         everywhere,
         "account reset-2fa",
-        "for somebody who lost the phone and the backup codes; prints a code for one log-in",
+        "for somebody who lost phone and backup codes (see who it is first); prints a code for one log-in",
         "twofold account reset-2fa alice",
     )
     summary = "let nobody log in to an account, and log it out everywhere; nothing is lost"
