@@ -217,6 +217,8 @@ async def draw():
     app = Waits(Settings(f"sqlite:///{folder}/x.db", folder), source="here")
     app.is_first_run = False
     async with app.run_test() as pilot:
+        while not getattr(app.screen, "drawn", False):
+            await asyncio.sleep(0.01)
         await pilot.press("a")
         assert app.screen.query_one("#username").value == "a"
 asyncio.run(draw())

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
+from textual.worker import Worker
 
 from store.clock import Clock, SystemClock
 from store.errors import (
@@ -151,7 +152,12 @@ class TwofoldApp(LockedDownApp):
         for screen in self.screen_stack:
             if isinstance(screen, Page):
                 screen.left = True
-        self.run_worker(self._again(notice), group="story", exclusive=True)
+
+        async def again() -> None:
+            await self._again(notice)
+
+        # A function, not what it returns: a story that is cancelled before its turn would leave that hanging.
+        _: Worker[None] = self.run_worker(again, group="story", exclusive=True)
 
     async def _again(self, notice: str | None) -> None:
         from tui.flows import tell

@@ -203,7 +203,7 @@ PLAIN: dict[type[TwofoldError], str] = {
     errors.AlreadyOn: "2FA is on already.",
     errors.AlreadyOff: "2FA is off, so there is nothing to turn off or to reset.",
     errors.AlreadyDisabled: "This account is disabled already.",
-    errors.AlreadyEnabled: "This account is enabled already.",
+    errors.AlreadyEnabled: "This account is not disabled.",
     errors.LastOperator: "This is the last operator. Make another one first.",
     errors.NoReason: "Say why: the reason stands in the audit log.",
     errors.StoreNotFresh: "The first operator has been made already.",

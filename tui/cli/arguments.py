@@ -13,12 +13,19 @@ MOST_DIGITS = 18
 """A store's numbers have no more."""
 
 
+TOO_MANY = "unrecognized arguments"
+"""How argparse begins to say so."""
+
+
 class _Parser(argparse.ArgumentParser):
     def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - whatever argparse takes
         super().__init__(**settings, allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter)
 
     def error(self, message: str) -> NoReturn:
-        # argparse prints argument back as they came, escape sequences included.
+        # argparse prints arguments back as they came, escape sequences included; and one too many may be a
+        # password, which has to be asked for.
+        if message.startswith(TOO_MANY):
+            message = "that is more than it takes, or an option that it does not know"
         super().error(visible(message))
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from store.services.views import Home, LoggedIn
 
 LOW = 4
+MOST_NOTICES = 9
+"""The latest ones that are listed; more have no room at 80x24."""
 
 
 class HomeScreen(Page[Go]):
@@ -56,7 +58,13 @@ class HomeScreen(Page[Go]):
         if self._logged_in is not None and self._logged_in.notices:
             yield Static("", classes="gap")
             yield Static(Content("Since your last log-in:"), classes="prose")
-            for notice in self._logged_in.notices:
+            notices = self._logged_in.notices
+            if len(notices) > MOST_NOTICES:
+                earlier = counted(len(notices) - MOST_NOTICES, "thing", "things")
+                yield Static(
+                    Content(f"  {earlier} before these. An operator can tell."), classes="quiet-prose"
+                )
+            for notice in notices[-MOST_NOTICES:]:
                 yield Static(Content(f"  {happened(notice)}"), classes="quiet-prose")
             yield Static(
                 Content("Was that not you? Change the password and tell an operator."), classes="prose"
