@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -152,12 +153,8 @@ class TwofoldApp(LockedDownApp):
         for screen in self.screen_stack:
             if isinstance(screen, Page):
                 screen.left = True
-
-        async def again() -> None:
-            await self._again(notice)
-
         # A function, not what it returns: a story that is cancelled before its turn would leave that hanging.
-        _: Worker[None] = self.run_worker(again, group="story", exclusive=True)
+        _: Worker[None] = self.run_worker(partial(self._again, notice), group="story", exclusive=True)
 
     async def _again(self, notice: str | None) -> None:
         from tui.flows import tell
@@ -290,19 +287,3 @@ def find_source(*, kiosk: bool) -> str:
     if kiosk and sys.stdin.isatty():
         return os.ttyname(sys.stdin.fileno())
     return f"{socket.gethostname()}/{pwd.getpwuid(os.getuid()).pw_name}"
-
-
-def run_console(settings: Settings) -> int:
-    """Run the console until it is left; return the exit code of the program."""
-    return run_app(TwofoldApp(settings))
-
-
-def run_app(app: TwofoldApp) -> int:
-    """Run an app on this terminal, and say in one line how it ended where it did not end well."""
-    result = app.run()
-    if app.crash is not None:
-        app.bury()
-        app.last_words = f"Something went wrong inside Twofold. Report this: {app.crash}"
-    if app.last_words is not None:
-        sys.stderr.write(f"twofold: {app.last_words}\n")
-    return result if result is not None else app.return_code or 0

@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import type_coerce
 from sqlmodel import Session, SQLModel, col, select, update
 
-from store.models import EPOCH, MICROSECOND, AuditEvent, AuditHead, BigInt, StoreIdentity
+from store.columns import EPOCH, MICROSECOND, BigInt
+from store.models import AuditEvent, AuditHead, StoreIdentity
 from store.vault import Vault
 
 

@@ -191,9 +191,9 @@ def test_a_fault_is_one_line_with_an_id_and_no_secret(shell: Shell) -> None:
 def test_the_console_is_reached_without_anything_heavy(shell: Shell) -> None:
     script = (
         "import sys, types\n"
-        "app = types.ModuleType('tui.app')\n"
+        "app = types.ModuleType('tui.running')\n"
         "app.run_console = lambda settings: print(*sys.modules) or 0\n"
-        "sys.modules['tui.app'] = app\n"
+        "sys.modules['tui.running'] = app\n"
         "import tui.cli.console\n"
         "tui.cli.console._require_terminal = lambda: None\n"
         "import tui.cli; sys.exit(tui.cli.main([]))"

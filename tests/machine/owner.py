@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from store.models import EPOCH, MICROSECOND
+from store.columns import EPOCH, MICROSECOND
 from store.services.principals import Visitor
 from store.services.views import LastBackupCode
 from tests.desk import HERE

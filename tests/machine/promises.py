@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis.stateful import RuleBasedStateMachine, invariant
 
-from store.models import EPOCH, MICROSECOND
+from store.columns import EPOCH, MICROSECOND
 from store.rules.backup_codes import normalise
 from store.rules.hashing import Cost, digest_code
 from store.rules.sessions import token_digest

@@ -13,7 +13,7 @@ from store.settings import Settings
 from tests.desk import Desk
 from tests.screens.console import HandTicked, use
 from tests.screens.test_first_run import OpensItself
-from tui.app import run_app
+from tui.running import run_app
 from tui.screens.home import HomeScreen
 from tui.screens.page import Page
 from tui.screens.settings import SettingsScreen

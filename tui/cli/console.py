@@ -11,7 +11,7 @@ def open_console(asked: argparse.Namespace) -> int:
     """Run the console and return its exit code."""
     _require_terminal()
     settings = settings_of(asked)
-    from tui.app import run_console
+    from tui.running import run_console
 
     return run_console(settings)
 

@@ -25,7 +25,7 @@ def run_demo(config_file: Path | None, shell: "Shell") -> int:
         settings = load_settings(f"sqlite:///{folder / 'data' / 'twofold.db'}", config_file, kiosk=False)
         # The people of the demo live in Greece, so that on stage a number needs no country code.
         settings = replace(settings, keys_folder=folder / "keys", region=settings.region or "GR")
-        from tui.app import run_app
         from tui.demo.app import DemoApp
+        from tui.running import run_app
 
         return run_app(DemoApp(settings, shell))
