@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlmodel import Session
 
 from store.errors import StoreUnusable
+from store.settings import path_of
 
 HEAD = "0001"
 """The newest migration; kept here so that a store that has it is opened without loading Alembic."""
@@ -157,11 +158,6 @@ def _faults(path: Path) -> Iterator[None]:
         raise StoreUnusable("failed", path) from error
     except OSError as error:
         raise StoreUnusable(_cause_of_file(error), path) from error
-
-
-def path_of(url: str) -> Path:
-    """Return where the store of a URL is."""
-    return Path(url.removeprefix("sqlite:///"))
 
 
 def make_private_file(path: Path) -> None:

@@ -33,7 +33,7 @@ class Settings:
     @property
     def store_path(self) -> Path:
         """Where the store's file is."""
-        return Path(self.store_url.removeprefix("sqlite:///"))
+        return path_of(self.store_url)
 
 
 def default_store_url() -> str:
@@ -48,6 +48,11 @@ def config_folder() -> Path:
     from platformdirs import user_config_path
 
     return user_config_path("twofold")
+
+
+def path_of(store_url: str) -> Path:
+    """Return where the store of a URL is."""
+    return Path(store_url.removeprefix("sqlite:///"))
 
 
 def load_settings(store_url: str | None, config_file: Path | None, *, kiosk: bool) -> Settings:

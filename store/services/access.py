@@ -1,10 +1,9 @@
 """Who may log in, and who is logged in: what operators do to others' access (ASVS 7.4.2 and 7.4.5)."""
 
-from sqlmodel import col, select, update
+from sqlmodel import col, select
 
 from store.errors import AlreadyDisabled, AlreadyEnabled, EndReason, LastOperator, NoReason, NoSuchSession
 from store.models import Account, LoginSession
-from store.rules import sessions as limits
 from store.rules import text
 from store.services.core import Core, Unit
 from store.services.lookup import require_account
@@ -65,10 +64,7 @@ class Access:
             live = (
                 select(LoginSession, Account.username)
                 .join(Account, col(Account.id) == col(LoginSession.account_id))
-                .where(
-                    col(LoginSession.ended_at).is_(None),
-                    col(LoginSession.created_at) > unit.now - limits.ABSOLUTE,
-                )
+                .where(unit.may_live())
                 .order_by(col(LoginSession.created_at).desc(), col(LoginSession.id).desc())
             )
             if username is not None:
@@ -79,17 +75,12 @@ class Access:
         """End one session of whomever it is, and return the username. Raises NotAllowed and NoSuchSession."""
         with self._core.unit() as unit:
             actor = unit.shell(principal)
-            ended = unit.session.exec(
-                update(LoginSession)
-                .where(col(LoginSession.id) == session_id, col(LoginSession.ended_at).is_(None))
-                .values(ended_at=unit.now, end_reason=EndReason.ENDED_BY_OPERATOR.value)
-                .returning(col(LoginSession.account_id))
-            ).first()
-            if ended is None:
+            account_id = unit.end_session(session_id, EndReason.ENDED_BY_OPERATOR)
+            if account_id is None:
                 unit.refuse(NoSuchSession())
             detail = f"session {session_id}"
-            unit.record("sessions ended", actor=actor, source=actor, account_id=ended[0], detail=detail)
-            return unit.session.exec(select(Account.username).where(Account.id == ended[0])).one()
+            unit.record("sessions ended", actor=actor, source=actor, account_id=account_id, detail=detail)
+            return unit.session.exec(select(Account.username).where(Account.id == account_id)).one()
 
     def end_sessions(self, principal: Principal, username: str) -> str:
         """End every session of an account and return its username. Raises NotAllowed and NoSuchAccount."""

@@ -43,7 +43,7 @@ class BackupCodes:
         """
         with self._core.unit() as unit:
             who = unit.prove(principal, kinds=("half", "full"))
-            pending = self._core.pending.get(who.session_id, unit.now)
+            pending = self._core.pending.get(who.session_id)
             if pending is None or pending.last_code is None:
                 unit.refuse(EnrollmentEnded())
             return self._show(unit, who, pending)
@@ -52,7 +52,7 @@ class BackupCodes:
         """Hash the codes on the screen, so that Agree does not have to."""
         with self._core.unit() as unit:
             who = unit.prove(principal, kinds=MAY_AGREE)
-            pending = self._core.pending.get(who.session_id, unit.now)
+            pending = self._core.pending.get(who.session_id)
         if pending is not None and pending.backup_set is not None:
             self._digests(pending.backup_set)
 
@@ -65,7 +65,7 @@ class BackupCodes:
         self.prepare(principal)
         with self._core.unit() as unit:
             who = unit.prove(principal, kinds=MAY_AGREE)
-            pending = self._core.pending.get(who.session_id, unit.now)
+            pending = self._core.pending.get(who.session_id)
             if pending is None or pending.backup_set is None:
                 unit.refuse(EnrollmentEnded())
             self._claim(unit, who, pending)
@@ -87,7 +87,7 @@ class BackupCodes:
         who.session.held_until = pending.deadline
         unit.session.add(who.session)
         unit.record_of(who, "backup codes shown", detail=f"set {pending_set.number}")
-        unit.once_committed.append(partial(self._core.pending.put, who.session_id, pending, unit.now))
+        unit.once_committed.append(partial(self._core.pending.put, who.session_id, pending))
         return shown(pending, who, self._core.settings.issuer, unit.now)
 
     def _digests(self, pending_set: PendingSet) -> list[bytes]:

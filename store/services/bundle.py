@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, select
 
 from store.clock import Clock
-from store.database import Database, path_of
+from store.database import Database
 from store.errors import InvalidSettings, StoreUnusable
 from store.models import Account, AuditEvent, AuditHead, StoreIdentity
 from store.rules import phone_numbers
@@ -71,7 +71,7 @@ def open_services(settings: Settings, clock: Clock, hashing: Hashing | None = No
     if settings.region is not None and not phone_numbers.is_region(settings.region):
         raise InvalidSettings(NO_REGION)
     if was_emptied(settings):
-        raise StoreUnusable("empty", path_of(settings.store_url))
+        raise StoreUnusable("empty", settings.store_path)
     database = Database(settings.store_url)
     core = Core(settings, clock, database, _open_vault(settings, clock, database), hashing or Hashing())
     passwords = Passwords(core)
@@ -100,7 +100,7 @@ def open_services(settings: Settings, clock: Clock, hashing: Hashing | None = No
 def was_emptied(settings: Settings) -> bool:
     """Tell whether the file is empty where there are keys: that was a store, and is not made anew."""
     try:
-        empty = path_of(settings.store_url).stat().st_size == 0
+        empty = settings.store_path.stat().st_size == 0
     except OSError:
         return False
     return empty and any(settings.keys_folder.glob("*.key"))

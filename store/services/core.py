@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NoReturn
 
-from sqlmodel import Session, col, select, update
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, and_, col, select, update
 
 from store.clock import Clock
 from store.database import Database
@@ -183,6 +184,29 @@ class Unit:
         who.session.ended_at = self.now
         who.session.end_reason = reason
         self.session.add(who.session)
+
+    def end_session(self, session_id: int, reason: EndReason, *, of: int | None = None) -> int | None:
+        """End one open session, of one account where that is named.
+
+        Return whose it was, or none where there is no such session, or it has ended already.
+        """
+        open_one = update(LoginSession).where(
+            col(LoginSession.id) == session_id, col(LoginSession.ended_at).is_(None)
+        )
+        if of is not None:
+            open_one = open_one.where(col(LoginSession.account_id) == of)
+        ended = open_one.values(ended_at=self.now, end_reason=reason.value)
+        return self.session.exec(ended.returning(col(LoginSession.account_id))).scalar()
+
+    def may_live(self) -> ColumnElement[bool]:
+        """Return the condition of sessions that may still live; `over` tells which of them do.
+
+        What a killed process left behind stays open in the store for ever.
+        """
+        return and_(
+            col(LoginSession.ended_at).is_(None),
+            col(LoginSession.created_at) > self.now - limits.ABSOLUTE,
+        )
 
     def end_sessions(self, account_id: int, reason: EndReason, *, but: Who | None = None) -> None:
         """End every session of an account, or every other one."""

@@ -50,7 +50,7 @@ class EnrollmentService:
                 replacing=purpose is Purpose.REPLACE,
                 time_left=limits.ENROLLMENT,
             )
-            unit.once_committed.append(partial(self._core.pending.put, who.session_id, pending, unit.now))
+            unit.once_committed.append(partial(self._core.pending.put, who.session_id, pending))
         return view
 
     def confirm(self, principal: Principal, typed: str) -> BackupCodesShown:
@@ -77,7 +77,7 @@ class EnrollmentService:
             who.session.held_until = pending.deadline
             unit.session.add(who.session)
             unit.record_of(who, "enrollment code checked")
-            unit.once_committed.append(partial(self._core.pending.put, who.session_id, pending, unit.now))
+            unit.once_committed.append(partial(self._core.pending.put, who.session_id, pending))
             return shown(pending, who, self._core.settings.issuer, unit.now)
 
     def cancel(self, principal: Principal) -> None:
@@ -87,7 +87,7 @@ class EnrollmentService:
             who.session.held_until = None
             who.session.last_seen_at = unit.now
             unit.session.add(who.session)
-            if self._core.pending.get(who.session_id, unit.now) is not None:
+            if self._core.pending.get(who.session_id) is not None:
                 unit.record_of(who, "change of second factor left")
                 unit.once_committed.append(partial(self._core.pending.forget, who.session_id))
 
@@ -101,7 +101,7 @@ class EnrollmentService:
         return Purpose.REPLACE if who.account.second_factor == "on" else Purpose.ENABLE
 
     def _pending(self, unit: Unit, who: Who) -> Pending:
-        pending = self._core.pending.get(who.session_id, unit.now)
+        pending = self._core.pending.get(who.session_id)
         if pending is None or not pending.secret or pending.backup_set is not None:
             unit.refuse(EnrollmentEnded())
         return pending

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from store.errors import EndReason, Locked, PasswordFault, StepUpNeeded, WeakPassword, WrongPassword
+from store.errors import EndReason, PasswordFault, StepUpNeeded, WeakPassword, WrongPassword
 from store.rules import passwords
 from store.rules.hashing import Verdict
 from store.services import throttle
@@ -74,11 +75,7 @@ class Passwords:
             who = unit.prove(principal)
             subject = self._core.name_digest(who.account.username)
             counter = Counter("password", subject, who.session.source)
-            reservation = throttle.reserve(unit, counter)
-            if isinstance(reservation, Locked):
-                if throttle.is_first_refusal(unit, counter):
-                    unit.record_of(who, "password asked again", done=False, detail="locked")
-                unit.refuse(reservation)
+            reservation = throttle.take(unit, counter, partial(_record_refusal, unit, who))
             password_hash, changed_at = who.account.password_hash, who.account.password_changed_at
         with throttle.checking(self._core, reservation):
             verdict = self._core.hashing.verify_password(password_hash, password)
@@ -87,9 +84,13 @@ class Passwords:
     def settle(self, unit: Unit, who: Who, check: _Check) -> None:
         """Count the attempt as what it was. Raises WrongPassword, and then the act must not happen."""
         if not check.right or who.account.password_changed_at != check.changed_at:
-            unit.record_of(who, "password asked again", done=False, detail="wrong password")
+            _record_refusal(unit, who, "wrong password")
             unit.refuse(WrongPassword())
         throttle.succeed(unit, check.reservation)
+
+
+def _record_refusal(unit: Unit, who: Who, why: str) -> None:
+    unit.record_of(who, "password asked again", done=False, detail=why)
 
 
 def check_new_password(password: str, username: str, issuer: str) -> None:

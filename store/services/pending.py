@@ -60,15 +60,13 @@ class PendingSecrets:
         self._lock = threading.Lock()
         self._by_session: dict[int, Pending] = {}
 
-    def put(self, session_id: int, pending: Pending, now: datetime) -> None:
+    def put(self, session_id: int, pending: Pending) -> None:
         """Keep what a session began; what it began before is forgotten."""
-        self.forget_expired(now)
         with self._lock:
             self._by_session[session_id] = pending
 
-    def get(self, session_id: int, now: datetime) -> Pending | None:
-        """Return what the session began; none once its time is over, and then it is forgotten."""
-        self.forget_expired(now)
+    def get(self, session_id: int) -> Pending | None:
+        """Return what the session began; every unit begins by forgetting what is over."""
         with self._lock:
             return self._by_session.get(session_id)
 

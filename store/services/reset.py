@@ -2,6 +2,7 @@
 
 import hmac
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlmodel import col, delete
 
@@ -9,7 +10,6 @@ from store.errors import (
     AlreadyOff,
     EndReason,
     FactorDisabled,
-    Locked,
     NoResetCode,
     WrongResetCode,
 )
@@ -19,7 +19,7 @@ from store.rules import sessions as limits
 from store.services import throttle
 from store.services.backup_codes import remove_authenticator, remove_backup_set
 from store.services.contexts import reset_code_context
-from store.services.core import Core
+from store.services.core import Core, Unit, Who
 from store.services.lookup import require_account
 from store.services.principals import Principal, SessionToken
 
@@ -76,18 +76,14 @@ class Reset:
         code = backup_codes.normalise(typed)
         with self._core.unit() as unit:
             who = unit.prove(principal, kinds=("half",))
+            record = partial(_record_refusal, unit, who)
             row = unit.session.get(ResetCode, who.account_id)
             if who.account.second_factor != "reset" or row is None or not _in_force(row, unit.now):
-                unit.record_of(who, "reset code checked", done=False, detail="none in force")
+                record("none in force")
                 unit.refuse(NoResetCode())
-            counter = throttle.bound("reset code", who.account_id)
-            reservation = throttle.reserve(unit, counter)
-            if isinstance(reservation, Locked):
-                if throttle.is_first_refusal(unit, counter):
-                    unit.record_of(who, "reset code checked", done=False, detail="locked")
-                unit.refuse(reservation)
+            reservation = throttle.take(unit, throttle.bound("reset code", who.account_id), record)
             if reservation.failures > throttling.MAX_IN_A_ROW:
-                unit.record_of(who, "reset code checked", done=False, detail="disabled")
+                record("disabled")
                 unit.refuse(FactorDisabled())
             salt, cost, sealed = row.salt, row.cost, row.digest
             context = reset_code_context(who.account_id)
@@ -99,7 +95,7 @@ class Reset:
             right = hmac.compare_digest(self._core.vault.open(sealed, context), digest)
             # By its salt, not its digest: a rotation of the key seals the same digest anew.
             if not right or row is None or row.salt != salt:
-                unit.record_of(who, "reset code checked", done=False, detail="wrong code")
+                _record_refusal(unit, who, "wrong code")
                 unit.refuse(WrongResetCode())
             throttle.succeed(unit, reservation)
             token = unit.renew(who)
@@ -107,6 +103,10 @@ class Reset:
             who.session.held_until = unit.now + limits.ENROLLMENT
             unit.record_of(who, "reset code checked")
             return token
+
+
+def _record_refusal(unit: Unit, who: Who, why: str) -> None:
+    unit.record_of(who, "reset code checked", done=False, detail=why)
 
 
 def _in_force(row: ResetCode, now: datetime) -> bool:

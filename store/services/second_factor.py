@@ -14,7 +14,6 @@ from store.errors import (
     ChangedElsewhere,
     ClockWentBack,
     FactorDisabled,
-    Locked,
     SpentCode,
     TwofoldError,
     UsedBackupCode,
@@ -147,23 +146,20 @@ class SecondFactor:
         who.session.held_until = deadline
         unit.session.add(who.session)
         pending = Pending(Purpose.LAST_CODE, who.account.epoch, deadline, last_code=number)
-        unit.once_committed.append(partial(self._core.pending.put, who.session_id, pending, unit.now))
+        unit.once_committed.append(partial(self._core.pending.put, who.session_id, pending))
         unit.record_of(who, "backup code checked", detail=f"last code {number}, kept until Agree")
 
     def _reserve(
         self, unit: Unit, who: Who, factor: str, row_id: int | None, *, disabled: datetime | None
     ) -> Reservation:
-        event = "code checked" if factor == "authenticator" else f"{factor} checked"
+        def record(why: str) -> None:
+            event = "code checked" if factor == "authenticator" else f"{factor} checked"
+            unit.record_of(who, event, done=False, detail=why)
+
         if disabled is not None:
-            unit.record_of(who, event, done=False, detail="disabled")
+            record("disabled")
             unit.refuse(FactorDisabled())
-        counter = throttle.bound(factor, row_id)
-        reservation = throttle.reserve(unit, counter)
-        if isinstance(reservation, Locked):
-            if throttle.is_first_refusal(unit, counter):
-                unit.record_of(who, event, done=False, detail="locked")
-            unit.refuse(reservation)
-        return reservation
+        return throttle.take(unit, throttle.bound(factor, row_id), record)
 
     def _spend_step(self, unit: Unit, row_id: int | None, step: int) -> bool:
         """Accept a step once: of sixteen processes with the same right code, one gets it (D3)."""

@@ -1,6 +1,6 @@
 """A session's life between log-in and its end (design D11)."""
 
-from sqlmodel import col, select, update
+from sqlmodel import col, select
 
 from store.errors import EndReason, NoSuchSession
 from store.models import LoginSession
@@ -57,15 +57,8 @@ class Sessions:
         """End another session of the same account. Raises StepUpNeeded and NoSuchSession."""
         with self._core.unit() as unit:
             who = unit.prove(principal, step_up=True)
-            mine = update(LoginSession).where(
-                col(LoginSession.id) == session_id,
-                col(LoginSession.account_id) == who.account_id,
-                col(LoginSession.ended_at).is_(None),
-            )
-            reason = EndReason.ENDED_ELSEWHERE.value
-            ended = unit.session.exec(
-                mine.values(ended_at=unit.now, end_reason=reason).returning(col(LoginSession.id))
-            ).first()
+            reason = EndReason.ENDED_ELSEWHERE
+            ended = unit.end_session(session_id, reason, of=who.account_id)
             detail = f"session {session_id}, {reason}"
             unit.record_of(who, "session ended", done=ended is not None, detail=detail)
             if ended is None:
@@ -102,9 +95,7 @@ def open_sessions(unit: Unit, account_id: int) -> list[LoginSession]:
         .where(
             LoginSession.account_id == account_id,
             LoginSession.kind == "full",
-            col(LoginSession.ended_at).is_(None),
-            # What a killed process left behind stays open in the store for ever.
-            col(LoginSession.created_at) > unit.now - limits.ABSOLUTE,
+            unit.may_live(),
         )
         .order_by(col(LoginSession.created_at).desc(), col(LoginSession.id).desc())
     )

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlmodel import col, select, update
 
-from store.errors import Locked, SignInRefused
+from store.errors import SignInRefused
 from store.models import Account, BackupSet, KnownSource, LoginSession
 from store.rules import sessions as limits
 from store.rules import throttling, usernames
@@ -59,7 +60,7 @@ class SignIn:
             right = verdict is not Verdict.WRONG and account is not None and account.enabled
             if not right or account is None or account.password_changed_at != attempt.changed_at:
                 throttle.count_wide(unit, visitor.source)
-                self._record_refusal(unit, visitor, attempt, "wrong password")
+                _record_refusal(unit, attempt.reservation.counter, attempt.account_id, "wrong password")
                 unit.refuse(SignInRefused())
             throttle.succeed(unit, attempt.reservation)
             # Not where another log-in has hashed it anew meanwhile.
@@ -73,30 +74,14 @@ class SignIn:
         with self._core.unit() as unit:
             account = find_account(unit, username)
             delay = throttle.wide_delay(unit, visitor.source, known=_is_known(unit, visitor.source))
-            reservation = throttle.reserve(unit, counter)
-            attempt = _Attempt(
-                reservation=Reservation(counter, 0) if isinstance(reservation, Locked) else reservation,
-                account_id=account.id if account else None,
+            account_id = account.id if account else None
+            return _Attempt(
+                reservation=throttle.take(unit, counter, partial(_record_refusal, unit, counter, account_id)),
+                account_id=account_id,
                 password_hash=account.password_hash if account else None,
                 changed_at=account.password_changed_at if account else None,
                 delay=delay,
             )
-            if isinstance(reservation, Locked):
-                if throttle.is_first_refusal(unit, counter):
-                    self._record_refusal(unit, visitor, attempt, "locked")
-                unit.refuse(reservation)
-            return attempt
-
-    def _record_refusal(self, unit: Unit, visitor: Visitor, attempt: _Attempt, why: str) -> None:
-        name = "" if attempt.account_id else f"name {attempt.reservation.counter.subject.hex()[:8]}, "
-        unit.record(
-            "password checked",
-            actor="nobody",
-            source=visitor.source,
-            account_id=attempt.account_id,
-            done=False,
-            detail=name + why,
-        )
 
     def _open(
         self, unit: Unit, visitor: Visitor, account: Account
@@ -124,6 +109,18 @@ class SignIn:
             return ResetCodeNeeded(SessionToken(token))
         number = unit.session.exec(select(BackupSet.number).where(BackupSet.account_id == account.id)).first()
         return CodeNeeded(SessionToken(token), number)
+
+
+def _record_refusal(unit: Unit, counter: Counter, account_id: int | None, why: str) -> None:
+    name = "" if account_id else f"name {counter.subject.hex()[:8]}, "
+    unit.record(
+        "password checked",
+        actor="nobody",
+        source=counter.source,
+        account_id=account_id,
+        done=False,
+        detail=name + why,
+    )
 
 
 def finish_login(unit: Unit, account: Account, source: str, by: str) -> tuple[Notice, ...]:

@@ -1,6 +1,6 @@
 """Counting of attempts (design D9): reserved and committed before anything is verified."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, and_, case, literal, or_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, delete, select, update
 
+from store.columns import Moment
 from store.errors import Locked, TooLittleMemory
-from store.models import Moment, Throttle
+from store.models import Throttle
 from store.rules import throttling as limits
 from store.services.core import Core, Unit
 
@@ -84,14 +85,19 @@ def reserve(unit: Unit, counter: Counter) -> Reservation | Locked:
     return Reservation(counter, failures)
 
 
-def is_first_refusal(unit: Unit, counter: Counter) -> bool:
-    """Tell whether the counter's lock refuses for the first time: once is recorded, however often is tried.
+def take(unit: Unit, counter: Counter, record: Callable[[str], object]) -> Reservation:
+    """Reserve an attempt; where the counter is locked, refuse with Locked and `record` why.
 
-    Else a stranger fills the log by trying on, without a password and at no cost.
+    Each lock is recorded once, however often it is run into: else a stranger fills the log by trying on,
+    without a password and at no cost.
     """
-    first = update(Throttle).where(_is(counter), col(Throttle.refusal_recorded) == 0)
-    noted = first.values(refusal_recorded=1).returning(col(Throttle.factor))
-    return unit.session.exec(noted).first() is not None
+    reservation = reserve(unit, counter)
+    if isinstance(reservation, Locked):
+        first = update(Throttle).where(_is(counter), col(Throttle.refusal_recorded) == 0)
+        if unit.session.exec(first.values(refusal_recorded=1).returning(col(Throttle.factor))).first():
+            record("locked")
+        unit.refuse(reservation)
+    return reservation
 
 
 @contextmanager
