@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from store.errors import EnrollmentEnded, StepUpNeeded, StoreUnusable, TwofoldError
+from store.errors import EnrollmentEnded, StepUpNeeded, StoreUnusable, TooLittleMemory, TwofoldError
 from tui.screens.places import Go
 from tui.words import NOTHING_CHANGED, sentence
 
@@ -199,7 +199,7 @@ async def _keep_and_agree(
                 token = await app.ask(lambda services: services.backup_codes.agree(app.token))
             except EnrollmentEnded as error:
                 return Next(Go.SETTINGS, sentence(error))
-            except StoreUnusable as error:
+            except (StoreUnusable, TooLittleMemory) as error:
                 # The codes are still pending, and perhaps on paper already: the person may try again.
                 kept = sentence(error)
                 continue

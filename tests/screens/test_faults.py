@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from store.errors import StoreUnusable
+from store.errors import StoreUnusable, TooLittleMemory, TwofoldError
 from tests.desk import PASSWORD, Desk
 from tests.screens.console import use
 from tests.screens.forms import complaint
@@ -16,21 +16,21 @@ from tui.screens.enrollment import EnrollmentScreen
 from tui.screens.home import HomeScreen
 from tui.screens.log_in import LogInScreen
 from tui.screens.settings import SettingsScreen
-from tui.words import STORE
+from tui.words import STORE, sentence
 
 FULL = STORE["full"]
-Break = Callable[[object, str], Callable[[], None]]
+Break = Callable[..., Callable[[], None]]
 
 
 @pytest.fixture
 def break_it(monkeypatch: pytest.MonkeyPatch) -> Break:
-    """Have a service find the disk full, until what is returned is called."""
+    """Have a service find the disk full, or another error, until what is returned is called."""
 
-    def break_it(service: object, act: str) -> Callable[[], None]:
+    def break_it(service: object, act: str, error: TwofoldError | None = None) -> Callable[[], None]:
         works = getattr(service, act)
 
         def fails(*_given: object, **_named: object) -> object:
-            raise StoreUnusable("full")
+            raise error or StoreUnusable("full")
 
         monkeypatch.setattr(service, act, fails)
         return lambda: monkeypatch.setattr(service, act, works)
@@ -64,14 +64,17 @@ async def test_at_code_entry_a_full_disk_costs_nothing(desk: Desk, break_it: Bre
         console.at(HomeScreen)
 
 
-async def test_at_agree_a_full_disk_keeps_the_codes_for_another_try(desk: Desk, break_it: Break) -> None:
+@pytest.mark.parametrize("error", [StoreUnusable("full"), TooLittleMemory()])
+async def test_at_agree_a_full_disk_keeps_the_codes_for_another_try(
+    desk: Desk, break_it: Break, error: TwofoldError
+) -> None:
     async with use(desk) as console:
         codes = await console.to_codes()
-        mend = break_it(desk.services.backup_codes, "agree")
+        mend = break_it(desk.services.backup_codes, "agree", error)
         desk.clock.move(seconds=2)
         await console.click("#agree")
         assert console.at(BackupCodesScreen).shown.codes == codes
-        assert FULL in console.text
+        assert sentence(error) in " ".join(console.text.split())
         mend()
         desk.clock.move(seconds=2)
         await console.click("#agree")
