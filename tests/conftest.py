@@ -1,6 +1,8 @@
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -13,6 +15,9 @@ LEAKS = "leaks"
 _total = Search()
 
 generators.listen()
+
+# Each test makes and drops a whole app or store: by default a quarter of the time goes into looking for garbage.
+gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -41,7 +46,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Add up, in the process that tells the result: others run the tests."""
     for name, done in report.user_properties if report.when == "teardown" else ():
         if name == LEAKS:
-            _total.add(Search(**done))  # type: ignore[arg-type]
+            _total.add(Search(**cast("dict[str, Any]", done)))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

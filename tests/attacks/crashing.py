@@ -6,6 +6,7 @@ Every fault has the person's secrets at hand: in a local variable, in the messag
 import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
+from unittest.mock import patch
 
 SECRET = "Zq7-hunter2-Zq7"
 
@@ -28,49 +29,49 @@ def in_a_service() -> None:
     """In a thread, while a form is sent; the password is an argument."""
     from store.services.sign_in import SignIn
 
-    SignIn.check_password = fail  # type: ignore[method-assign]
+    patch.object(SignIn, "check_password", fail).start()
 
 
 def in_a_key() -> None:
     """In what a key calls."""
     from tui.screens.page import Page
 
-    Page.action_help = fail  # type: ignore[method-assign]
+    patch.object(Page, "action_help", fail).start()
 
 
 def in_a_tick() -> None:
     """In what the clock calls, with a session open."""
     from tui.screens.home import HomeScreen
 
-    HomeScreen.tick = fail  # type: ignore[method-assign]
+    patch.object(HomeScreen, "tick", fail).start()
 
 
 def in_a_drawing() -> None:
     """In what draws the codes' page."""
     from tui.screens.home import HomeScreen
 
-    HomeScreen.parts = fail  # type: ignore[method-assign]
+    patch.object(HomeScreen, "parts", fail).start()
 
 
 def in_the_end() -> None:
     """While the session is ended."""
     from tui.app import TwofoldApp
 
-    TwofoldApp.end_session = fail_later  # type: ignore[method-assign]
+    patch.object(TwofoldApp, "end_session", fail_later).start()
 
 
 def in_the_opening() -> None:
     """In the thread that opens the store."""
     from tui.app import TwofoldApp
 
-    TwofoldApp._open = fail  # type: ignore[method-assign]
+    patch.object(TwofoldApp, "_open", fail).start()
 
 
 def in_the_driver() -> None:
     """Before the terminal was taken over."""
     from tui.driver import Driver
 
-    Driver.start_application_mode = fail  # type: ignore[method-assign]
+    patch.object(Driver, "start_application_mode", fail).start()
 
 
 FAULTS: dict[str, Callable[[], None]] = {

@@ -80,6 +80,15 @@ async def log_in(pilot: Pilot[Any], username: str, next_page: str) -> None:
     await on_page(pilot, next_page)
 
 
+async def to_enrollment(pilot: Pilot[Any]) -> None:
+    """Go as alice from the front door to the QR."""
+    await log_in(pilot, "alice", "HomeScreen")
+    await pilot.click("#settings")
+    await on_page(pilot, "SettingsScreen")
+    await pilot.click("#enable")
+    await on_page(pilot, "EnrollmentScreen")
+
+
 def covered(app: Stage) -> list[Widget]:
     """What the phone lies over though it is needed."""
     needed = app.screen.query("QrCode, Input, Countdown, Action")

@@ -9,7 +9,7 @@ import pytest
 from textual.widgets import Input
 
 from store.errors import CodeFault, NotACode, SignInRefused, WrongCode
-from tests.demo.stage import Stage, covered, log_in, on_page, until
+from tests.demo.stage import Stage, covered, log_in, on_page, to_enrollment, until
 from tests.terminal.authenticator import Phone as RfcPhone
 from tui.demo.camera import photograph, read_qr
 from tui.widgets.qr_code import QrCode
@@ -79,11 +79,7 @@ async def test_f9_takes_the_phone_out_and_puts_it_away_and_the_focus_stays(tmp_p
 async def test_the_phone_reads_the_qr_that_is_drawn(tmp_path: Path) -> None:
     app = Stage(tmp_path)
     async with app.run_test(size=(80, 24)) as pilot:
-        await log_in(pilot, "alice", "HomeScreen")
-        await pilot.click("#settings")
-        await on_page(pilot, "SettingsScreen")
-        await pilot.click("#enable")
-        await on_page(pilot, "EnrollmentScreen")
+        await to_enrollment(pilot)
         uri = read_qr(photograph(app.screen))
         assert uri is not None
         assert "my.modulus   alice" not in app.text
@@ -263,11 +259,7 @@ async def test_what_is_saved_goes_with_the_demo(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("HOME", str(home))
     app = Stage(folder)
     async with app.run_test(size=(80, 24)) as pilot:
-        await log_in(pilot, "alice", "HomeScreen")
-        await pilot.click("#settings")
-        await on_page(pilot, "SettingsScreen")
-        await pilot.click("#enable")
-        await on_page(pilot, "EnrollmentScreen")
+        await to_enrollment(pilot)
         await pilot.press("f9")
         await until(pilot, lambda: "Read from the QR just now:" in app.text)
         await pilot.press(*app.code("alice"), "enter")

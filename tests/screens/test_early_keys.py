@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from unittest.mock import patch
 
 import pytest
 from textual import events
@@ -146,16 +147,14 @@ async def test_letters_typed_ahead_are_not_taken_for_a_code(desk: Desk, gate: Ga
 async def test_keys_before_the_first_frame_are_dropped(desk: Desk, page: str) -> None:
     async with show(desk, "home, on") as console:
         shown = PAGES[page]("alice")
-        display = console.app._display
-        console.app._display = lambda *_: None  # type: ignore[method-assign]
-        console.app.run_worker(console.app.show(shown), group="story")
-        await console.until(lambda: console.app.screen is shown and shown.is_mounted)
-        await console.flush()
-        console.send(*"early", "enter", "tab", "enter", "escape", "f4", "f2")
-        await console.flush()
-        assert console.app.screen is shown
-        assert not shown.drawn
-        console.app._display = display  # type: ignore[method-assign]
+        with patch.object(console.app, "_display"):
+            console.app.run_worker(console.app.show(shown), group="story")
+            await console.until(lambda: console.app.screen is shown and shown.is_mounted)
+            await console.flush()
+            console.send(*"early", "enter", "tab", "enter", "escape", "f4", "f2")
+            await console.flush()
+            assert console.app.screen is shown
+            assert not shown.drawn
         shown.refresh(layout=True)
         await console.settle()
         assert console.app.screen is shown

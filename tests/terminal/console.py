@@ -122,6 +122,12 @@ class Console(Terminal):
         self.type(f"{code}\r")
         return code
 
+    def use_backup_code(self, code: str) -> None:
+        """Go from Code entry to Lost access and type a code of the sheet."""
+        self.click("I lost access to the authentication app")
+        self.wait_for("Backup code")
+        self.type(f"{code}\r")
+
     def enroll(self, username: str) -> tuple[Phone, list[str]]:
         """Go from Home to the backup codes; return what the person has then."""
         phone = self.begin_enrollment(username)

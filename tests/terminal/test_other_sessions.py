@@ -30,9 +30,7 @@ def test_of_two_sessions_that_enroll_at_once_the_second_is_told(machine: Machine
         second.says("2FA is on since ")
         second.choose(ALICE, "Log out")
         second.log_in(ALICE, PASSWORD)
-        second.click("I lost access to the authentication app")
-        second.wait_for("Backup code")
-        second.type(f"{codes[9]}\r")
+        second.use_backup_code(codes[9])
         second.says("Backup code 10 of set ", "9 are left.")
     assert machine.second_factor() == ("on", 1, 1)
 

@@ -45,9 +45,7 @@ def test_at_60x20_the_key_is_shown_with_what_would_help_and_it_works(machine: Ma
         console.press("enter")
         console.says("2FA is on.")
         console.log_in(ALICE, PASSWORD)
-        console.click("I lost access to the authentication app")
-        console.wait_for("Backup code")
-        console.type(f"{codes[0]}\r")
+        console.use_backup_code(codes[0])
         console.says("Backup code 1 of set ")
 
 
