@@ -120,6 +120,18 @@ async def test_the_own_number_is_named_and_refused(desk: Desk) -> None:
         assert complaint(app) == "That is your own number."
 
 
+async def test_the_form_stays_where_it_is_whatever_is_set(desk: Desk) -> None:
+    desk.services.accounts.create(SHELL, "bob", PASSWORD, number="+302105550142")
+    app = host(desk, username="bob")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settle(pilot)
+        before = app.screen.query_one("#number").region
+        await pilot.press(*TARGET, "enter")
+        await settle(pilot)
+        assert words(app, "#standing").startswith("Calls to +30 21 0555 0142 are set to go to")
+        assert app.screen.query_one("#number").region == before
+
+
 async def test_step_up_keeps_what_was_typed_and_then_does_it(desk: Desk) -> None:
     token = desk.log_in()
     app = host(desk, token)
