@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
-from textual.worker import Worker
 
 from store.clock import Clock, SystemClock
 from store.errors import (
@@ -25,6 +24,7 @@ from store.errors import (
 )
 from store.rules import sessions as limits
 from store.settings import Settings
+from tui import background
 from tui.exit_codes import EXIT_CODES
 from tui.locked_down import LockedDownApp
 from tui.process import harden_process
@@ -153,8 +153,7 @@ class TwofoldApp(LockedDownApp):
         for screen in self.screen_stack:
             if isinstance(screen, Page):
                 screen.left = True
-        # A function, not what it returns: a story that is cancelled before its turn would leave that hanging.
-        _: Worker[None] = self.run_worker(partial(self._again, notice), group="story", exclusive=True)
+        background.run(self, partial(self._again, notice), group="story", exclusive=True)
 
     async def _again(self, notice: str | None) -> None:
         from tui.flows import tell
@@ -198,7 +197,7 @@ class TwofoldApp(LockedDownApp):
         if page is not None and page.is_mounted and not (self._remote and self.idle > limits.SEEN_EVERY):
             page.tick()
         if self.has_session and not self._turn.locked():
-            self.run_worker(self._check_session(), group="session", exclusive=True)
+            background.run(self, self._check_session, group="session", exclusive=True)
 
     async def _check_session(self) -> None:
         active = self.idle < limits.SEEN_EVERY
@@ -252,7 +251,7 @@ class TwofoldApp(LockedDownApp):
             if not self._seen:
                 self._seen = True
                 # Not before: loading the store's library would take half of the processor from the frame.
-                self.call_later(self.run_worker, self._watch_opening(), group="opening")
+                self.call_later(background.run, self, self._watch_opening, group="opening")
         super()._display(screen, renderable)
 
     async def action_leave(self) -> None:

@@ -18,6 +18,7 @@ from tests.desk import Desk
 from tests.screens.console import Console, HandTicked, use
 from tests.screens.pages import PAGES
 from tests.tables import LOGS, content, rows
+from tui import background
 from tui.screens.code_entry import CodeEntryScreen
 from tui.screens.help import HelpScreen
 from tui.screens.log_in import LogInScreen
@@ -101,7 +102,7 @@ class AnyPage(HandTicked):
         """Stay on the page where the store says that there is no session."""
         self._token = self.given
         if notice is None:
-            self.run_worker(self._again(notice), group="story", exclusive=True)
+            background.run(self, partial(self._again, notice), group="story", exclusive=True)
 
     async def _again(self, notice: str | None) -> None:  # noqa: ARG002 - which this one never says
         while len(self.screen_stack) > 1:

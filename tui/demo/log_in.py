@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from store.errors import TwofoldError
+from tui import background
 from tui.demo.people import PEOPLE, Person
 from tui.screens.log_in import QUIT, LogInScreen
 from tui.screens.page import HELP
@@ -64,7 +65,7 @@ class DemoLogInScreen(LogInScreen):
 
     def on_mount(self) -> None:
         """Look up how 2FA of everybody stands by now."""
-        self.run_worker(self._look_up(), group="sheet")
+        background.run(self, self._look_up, group="sheet")
 
     async def _look_up(self) -> None:
         app: DemoApp = self.app  # type: ignore[assignment]

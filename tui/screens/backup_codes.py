@@ -13,6 +13,7 @@ from textual.widgets import Static
 from store.errors import EnrollmentEnded, TwofoldError
 from store.rules.sessions import WARNING
 from store.rules.text import visible
+from tui import background
 from tui.files import save_backup_codes
 from tui.screens.page import HELP, Page
 from tui.screens.places import Go
@@ -108,7 +109,7 @@ class BackupCodesScreen(Page["bool | Go | EnrollmentEnded"]):
         self._opened_at = self.console.clock.now()
         self._last_enter = self._focused_at = self._opened_at
         self.query_one("#codes").focus()
-        self.run_worker(self._prepare(), group="prepare")
+        background.run(self, self._prepare, group="prepare")
 
     def on_unmount(self) -> None:
         """Forget the codes."""

@@ -11,6 +11,7 @@ from textual.widgets import Static
 from store.errors import InvalidNumber, StepUpNeeded, TwofoldError
 from store.rules.phone_numbers import calling_code
 from store.rules.text import visible
+from tui import background
 from tui.screens.form import Form
 from tui.screens.page import BACK, HELP, MENU
 from tui.screens.places import Go
@@ -82,7 +83,7 @@ class CallForwardingScreen(Form[Go]):
     def _switch_off(self) -> None:
         if not self.working:
             self.query_one(NumberField).say("")
-            self.run_worker(self._switched_off(), group="submit", exclusive=True)
+            background.run(self, self._switched_off, group="submit", exclusive=True)
 
     async def _switched_off(self) -> None:
         with self.at_work():

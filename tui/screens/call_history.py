@@ -1,6 +1,7 @@
 """Call history: the account's own calls, newest first; whole numbers only after step-up."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on
@@ -11,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from store.errors import StepUpNeeded, TwofoldError
+from tui import background
 from tui.screens.page import BACK, HELP, Page
 from tui.screens.places import Go
 from tui.widgets.action import Action
@@ -137,7 +139,8 @@ class CallHistoryScreen(Page[Go]):
     def _turn(self, first: int, place: int, *, whole: bool | None = None) -> None:
         """Show the calls from place `first` on, with the line at `place`; the last turn wins."""
         whole = self._whole if whole is None else whole
-        self.run_worker(self._turned(max(1, first), place, whole=whole), group="calls", exclusive=True)
+        turned = partial(self._turned, max(1, first), place, whole=whole)
+        background.run(self, turned, group="calls", exclusive=True)
 
     async def _turned(self, first: int, place: int, *, whole: bool) -> None:
         try:
@@ -184,7 +187,7 @@ class CallHistoryScreen(Page[Go]):
 
     @on(Action.Chosen, "#show-numbers")
     def _show_numbers(self) -> None:
-        self.run_worker(self._reveal(), group="reveal", exclusive=True)
+        background.run(self, self._reveal, group="reveal", exclusive=True)
 
     async def _reveal(self) -> None:
         first = self._page.first if self._page is not None else 1
@@ -213,7 +216,7 @@ class CallHistoryScreen(Page[Go]):
         now = self.console.clock.now()
         if self._whole and (self._asked_at is None or now - self._asked_at >= ASK_AGAIN):
             self._asked_at = now
-            self.run_worker(self._check_proof(), group="proof", exclusive=True)
+            background.run(self, self._check_proof, group="proof", exclusive=True)
 
     async def _check_proof(self) -> None:
         try:

@@ -9,6 +9,7 @@ from textual.screen import ScreenResultType
 from textual.widgets import Input
 
 from store.errors import Locked, TwofoldError
+from tui import background
 from tui.screens.page import Page
 from tui.widgets.action import Action
 from tui.widgets.fields import Field
@@ -61,7 +62,7 @@ class Form(Page[ScreenResultType]):
     def begin(self) -> None:
         """Do what the form is for, and take no keys meanwhile."""
         self.working = True
-        self.run_worker(self._submitted(), group="submit", exclusive=True)
+        background.run(self, self._submitted, group="submit", exclusive=True)
 
     async def _submitted(self) -> None:
         with self.at_work():

@@ -1,5 +1,6 @@
 """Sessions: where this account is logged in, and the way to end the others (ASVS 7.5.2)."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -10,6 +11,7 @@ from textual.widgets import Static
 
 from store.errors import StepUpNeeded, TwofoldError
 from store.rules.text import visible
+from tui import background
 from tui.screens.page import BACK, HELP, MENU, Page
 from tui.screens.places import Go
 from tui.widgets.action import Action
@@ -75,7 +77,7 @@ class SessionsScreen(Page[Go]):
             self._end(lambda services, token: services.sessions.end_one(token, session_id))
 
     def _end(self, act: "Callable[[Services, SessionToken], None]") -> None:
-        self.run_worker(self._ended(act), group="submit", exclusive=True)
+        background.run(self, partial(self._ended, act), group="submit", exclusive=True)
 
     async def _ended(self, act: "Callable[[Services, SessionToken], None]") -> None:
         try:

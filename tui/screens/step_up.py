@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from store.errors import TwofoldError
 from store.rules.text import visible
+from tui import background
 from tui.screens.code_entry import LOST_ACCESS, code_field
 from tui.screens.form import Form
 from tui.screens.page import BACK, HELP
@@ -85,7 +86,7 @@ class StepUpScreen(Form["LoggedIn | LastBackupCode | SessionToken | None"]):
             if outcome is not None:
                 self.finish(outcome)
 
-        self.run_worker(ask(), exclusive=True)
+        background.run(self, ask, group="default", exclusive=True)
 
     @on(Action.Chosen, "#cancel")
     def action_back(self) -> None:
