@@ -1,6 +1,7 @@
 """Agree takes a person who means it: no held key, no hasty click; and leaving is asked about."""
 
 import pytest
+from textual import events
 
 from tests.desk import SHELL, Desk
 from tests.screens.console import Console, use
@@ -88,6 +89,25 @@ async def test_enter_agrees_half_a_second_after_the_focus_came(desk: Desk) -> No
         desk.clock.move(seconds=0.5)
         await console.press("enter")
         console.at(LogInScreen)
+        assert is_on(desk)
+
+
+async def test_an_enter_that_waited_for_a_busy_machine_does_not_agree(desk: Desk) -> None:
+    """Typed in one go with the Tab before it, and handled half a second later."""
+    async with use(desk) as console:
+        await console.to_codes()
+        page = console.at(BackupCodesScreen)
+        page.query_one("#agree").focus()
+        await console.flush()
+        desk.clock.move(seconds=5)
+        page._drawn_at -= 60  # Not dropped as one that was typed before the page was there.
+        enter = events.Key("enter", "\r")
+        enter.time -= 0.5
+        console.post(enter)
+        await console.settle()
+        assert console.app.screen is page
+        desk.clock.move(seconds=5)
+        await console.press("enter")
         assert is_on(desk)
 
 
