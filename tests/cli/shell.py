@@ -1,4 +1,4 @@
-"""The installed program, as a shell runs it: a venv in a folder of the test's own, and a home beside it."""
+"""The program as a shell runs it: a venv in a folder of the test's own, and a home beside it."""
 
 import json
 import os
@@ -13,6 +13,7 @@ from typing import Any
 from store.clock import SystemClock
 from store.services.bundle import open_services
 from store.settings import Settings
+from tests import split
 from tests.desk import SHELL
 from tests.leaks import record
 
@@ -62,6 +63,13 @@ class Shell:
 
     def run(self, *arguments: str, typed: str | bytes = "", env: Mapping[str, str] | None = None) -> Ended:
         """Run a command with `typed` on its standard input."""
+        given = typed.encode() if isinstance(typed, str) else typed
+        status, out, err = split.run(arguments, {**self.env, **(env or {})}, self.home, given)
+        record.command(["twofold", *arguments], out + err, typed)
+        return Ended(status, out.decode(), err.decode())
+
+    def launch(self, *arguments: str, typed: str | bytes = "", env: Mapping[str, str] | None = None) -> Ended:
+        """Run a command from its launcher on: for what is done before the command is."""
         return self.run_any([str(self.launcher), *arguments], typed, env)
 
     def run_any(

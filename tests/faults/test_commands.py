@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from store.services.bundle import open_services
+from tests.cli.shell import Ended, Shell
 from tests.desk import PASSWORD, Desk
-from tests.faults.commands import Told, run_each
 from tests.tables import store_path
 
 COMMANDS = [
@@ -83,15 +83,19 @@ def kept(desk: Desk) -> Desk:
     return desk
 
 
-def each_command(desk: Desk) -> list[Told]:
+def each_command(desk: Desk) -> list[Ended]:
     """Run every command at the desk's store, whose key is where commands look for keys."""
     config = desk.folder / "xdg" / "twofold"
     config.mkdir(parents=True, exist_ok=True)
     (config / "keys").unlink(missing_ok=True)
     (config / "keys").symlink_to(desk.settings.keys_folder)
     where = ["--store", desk.settings.store_url]
-    commands = [[*where, *(word.format(folder=desk.folder) for word in each)] for each in COMMANDS]
-    return run_each(commands, {"XDG_CONFIG_HOME": str(config.parent), "HOME": str(desk.folder)}, PASSWORD)
+    shell = Shell(desk.folder, Path("twofold"))
+    env = {"XDG_CONFIG_HOME": str(config.parent)}
+    return [
+        shell.run(*where, *(word.format(folder=desk.folder) for word in each), typed=f"{PASSWORD}\n", env=env)
+        for each in COMMANDS
+    ]
 
 
 def there(desk: Desk) -> dict[str, bytes | None]:

@@ -67,7 +67,7 @@ def test_it_finds_its_python_through_links_and_the_path(shell: Shell, tmp_path: 
 
 def test_without_a_python_it_says_so(shell: Shell) -> None:
     (shell.launcher.parent / "python").unlink()
-    ended = shell.run("--version")
+    ended = shell.launch("--version")
     assert (ended.status, ended.out, ended.err.count("\n")) == (1, "", 1)
     assert "virtual environment" in ended.err
 
@@ -92,7 +92,7 @@ def test_no_variable_of_python_has_power(shell: Shell, tmp_path: Path) -> None:
         "LC_ALL": "C",
     }
     (shell.home / "tui").symlink_to(trap / "tui")
-    listed = shell.run("account", "list", env=variables)
+    listed = shell.launch("account", "list", env=variables)
     assert (listed.status, listed.err) == (0, "")
     assert "alice" in listed.out
     with on_terminal(shell, "account", "list", env=variables) as terminal:
@@ -149,7 +149,7 @@ def test_ctrl_c_ends_a_question_quietly(shell: Shell) -> None:
         assert terminal.wait_exit() == INTERRUPTED
         assert echoes(terminal)
         assert not terminal.shows("Traceback")
-    assert "alice" not in shell.run("account", "list").out
+    assert "alice" not in shell.launch("account", "list").out
 
 
 def test_keys_that_kill_do_nothing_while_it_starts(shell: Shell) -> None:
