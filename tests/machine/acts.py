@@ -214,7 +214,7 @@ class Acts(Stage):
             assert (home.username, home.two_factor_on) == (person.name, person.factor == "on")
             assert home.codes_left == (person.unused or None)
             assert home.set_number == (person.set_number or None)
-            assert (home.forwarding_to or "") == person.forwarding.replace(" ", "")
+            assert (home.forwarding_to or "") == person.forwarding
             now = self.clock.now()
             live = [
                 each

@@ -32,8 +32,8 @@ def test_home_shows_everything_as_it_is(desk: Desk) -> None:
         codes_left=10,
         password_changed_at=made,
         open_sessions=1,
-        own_number="+302101234567",
-        forwarding_to="+306971234567",
+        own_number="+30 21 0123 4567",
+        forwarding_to="+30 697 123 4567",
         forwarding_since=desk.clock.now(),
         recent_calls=2,
     )
