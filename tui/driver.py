@@ -62,11 +62,13 @@ class Driver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Take the terminal over; from here on SIGHUP, SIGTERM and SIGINT end the app's session first."""
-        for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGHUP, signal.SIGTERM):
             self._loop.add_signal_handler(number, self._end, number)
         signal.signal(signal.SIGQUIT, signal.SIG_IGN)
         self._output = TerminalOutput(SCREEN, self._terminal_lost)
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        # Not before: until here Ctrl+C is a signal still, and would end a kiosk that starts.
+        self._loop.add_signal_handler(signal.SIGINT, self._end, signal.SIGINT)
         if self._key_thread is None:  # It gives up silently where the terminal went away meanwhile.
             self._terminal_lost()
 
