@@ -23,7 +23,7 @@ class HomeService:
         self._core = core
 
     def look(self, principal: Principal) -> Home:
-        """Return how the account stands, numbers in international form."""
+        """Return how the account stands."""
         with self._core.unit() as unit:
             who = unit.prove(principal)
             account = who.account
@@ -47,7 +47,6 @@ class HomeService:
                 codes_left=codes_left(unit, backup_set.id) if backup_set else None,
                 password_changed_at=account.password_changed_at,
                 open_sessions=len(open_sessions(unit, who.account_id)),
-                own_number=phone_numbers.display(account.number) if account.number else None,
                 forwarding_to=phone_numbers.display(forwarding.number) if forwarding else None,
                 forwarding_since=forwarding.since if forwarding else None,
                 recent_calls=unit.session.exec(recent).one(),

@@ -113,7 +113,6 @@ class Home:
     codes_left: int | None
     password_changed_at: datetime
     open_sessions: int
-    own_number: str | None
     forwarding_to: str | None
     forwarding_since: datetime | None
     recent_calls: int

@@ -65,7 +65,6 @@ def home(username: str = SHORT, *, on: bool = True, left: int = 9) -> Home:
         codes_left=left if on else None,
         password_changed_at=START,
         open_sessions=1,
-        own_number="+30 21 0555 0142",
         forwarding_to="+30 697 123 4567",
         forwarding_since=START,
         recent_calls=12,

@@ -32,7 +32,6 @@ def test_home_shows_everything_as_it_is(desk: Desk) -> None:
         codes_left=10,
         password_changed_at=made,
         open_sessions=1,
-        own_number="+30 21 0123 4567",
         forwarding_to="+30 697 123 4567",
         forwarding_since=desk.clock.now(),
         recent_calls=2,
@@ -48,8 +47,7 @@ def test_home_shows_a_user_with_nothing(desk: Desk) -> None:
         None,
         None,
     )
-    assert (home.own_number, home.forwarding_to, home.forwarding_since, home.recent_calls) == (
-        None,
+    assert (home.forwarding_to, home.forwarding_since, home.recent_calls) == (
         None,
         None,
         0,
