@@ -61,7 +61,7 @@ class Driver(LinuxDriver):
     # The terminal
 
     def start_application_mode(self) -> None:
-        """Take the terminal over; from here on SIGHUP, SIGTERM and SIGINT end the app's session first."""
+        """Take the terminal over; from then on SIGHUP, SIGTERM and SIGINT end the app's session first."""
         for number in (signal.SIGHUP, signal.SIGTERM):
             self._loop.add_signal_handler(number, self._end, number)
         signal.signal(signal.SIGQUIT, signal.SIG_IGN)

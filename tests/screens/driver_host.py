@@ -1,14 +1,18 @@
 """A small app on the console's driver, for tests in a real terminal: it shows what reached it.
 
-python -m tests.screens.driver_host JOURNAL
+python -m tests.screens.driver_host JOURNAL [loud] [interrupted]
 """
 
+import os
+import signal
 import sys
 from io import StringIO
 from pathlib import Path
+from unittest.mock import patch
 
 from textual import events
 from textual.app import App, ComposeResult
+from textual.drivers.linux_driver import LinuxDriver
 from textual.widgets import Input, Label, Static
 
 from tui.driver import Driver
@@ -62,5 +66,15 @@ class DriverHost(App[int]):
         self.deliver_text(StringIO("text"), save_directory=self.journal.parent, save_filename="delivered")
 
 
+def interrupted(driver: LinuxDriver) -> None:
+    """Take Ctrl+C while it is a signal still: the terminal is not raw yet."""
+    os.kill(os.getpid(), signal.SIGINT)
+    takes_over(driver)  # type: ignore[no-untyped-call]  # Textual leaves it untyped
+
+
+takes_over = LinuxDriver.start_application_mode
+
 if __name__ == "__main__":
+    if "interrupted" in sys.argv:
+        patch.object(LinuxDriver, "start_application_mode", interrupted).start()
     sys.exit(DriverHost(Path(sys.argv[1])).run())

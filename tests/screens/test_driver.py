@@ -105,6 +105,15 @@ def test_no_key_sends_a_signal_whatever_the_environment_says(journal: Path) -> N
     assert not Path("keys.log").exists()
 
 
+def test_a_key_that_is_a_signal_until_the_terminal_is_raw_ends_nothing(journal: Path) -> None:
+    # Ignored from the start, as the launcher does it.
+    script = f"trap '' INT; exec '{sys.executable}' -m tests.screens.driver_host '{journal}' interrupted"
+    with Terminal(["/bin/sh", "-c", script]) as terminal:
+        terminal.wait_for("size 80x24")
+        terminal.press("q")
+        terminal.wait_for("q end")
+
+
 def test_it_cannot_be_stopped_and_nothing_leads_out(terminal: Terminal, journal: Path) -> None:
     terminal.kill(signal.SIGTSTP)
     terminal.kill(signal.SIGQUIT)
