@@ -6,6 +6,7 @@ What a command is started by is not in it: the launcher has tests of its own (`t
 import atexit
 import json
 import os
+import select
 import subprocess
 import sys
 import tempfile
@@ -14,11 +15,14 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import cache
+from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).parents[1]
+LONGEST = 60
+"""Seconds that a command takes at most."""
 
 
 def run(
@@ -36,6 +40,10 @@ def run(
     }
     host.stdin.write(json.dumps(asked).encode() + b"\n")
     host.stdin.flush()
+    if not select.select([host.stdout], [], [], LONGEST)[0]:
+        host.kill()
+        _host.cache_clear()
+        raise subprocess.TimeoutExpired(["twofold", *arguments], LONGEST)
     status, out, err = json.loads(host.stdout.readline())
     return status, b64decode(out), b64decode(err)
 
@@ -51,15 +59,9 @@ def _host() -> subprocess.Popen[bytes]:
 
 
 def _serve() -> None:
-    import store.migrations
-    import store.services.bundle
-    import tui.cli.accounts
-    import tui.words
-
-    assert store.migrations
-    assert store.services.bundle
-    assert tui.cli.accounts
-    assert tui.words
+    # Loaded before the split; nothing of a store is open.
+    for module in ("store.migrations", "store.services.bundle", "tui.cli.accounts", "tui.words"):
+        import_module(module)
     for line in sys.stdin.buffer:
         asked = json.loads(line)
         with ExitStack() as open_files:
@@ -83,7 +85,7 @@ def _become_the_command(
         for number, file in enumerate(files):
             os.dup2(file.fileno(), number)
         sys.stdin, sys.stdout, sys.stderr = (
-            TextIOWrapper(open(number, mode, closefd=False), encoding="utf-8", line_buffering=number == 2)  # noqa: SIM115
+            TextIOWrapper(open(number, mode, closefd=False), encoding="utf-8", line_buffering=number == 2)  # noqa: SIM115 - open until it ends
             for number, mode in enumerate(("rb", "wb", "wb"))
         )
         os.environ.clear()
