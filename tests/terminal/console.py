@@ -122,10 +122,14 @@ class Console(Terminal):
         self.type(f"{code}\r")
         return code
 
-    def use_backup_code(self, code: str) -> None:
-        """Go from Code entry to Lost access and type a code of the sheet."""
+    def to_lost_access(self) -> None:
+        """Go from Code entry to Lost access."""
         self.click("I lost access to the authentication app")
         self.wait_for("Backup code")
+
+    def use_backup_code(self, code: str) -> None:
+        """Go from Code entry to Lost access and type a code of the sheet."""
+        self.to_lost_access()
         self.type(f"{code}\r")
 
     def enroll(self, username: str) -> tuple[Phone, list[str]]:

@@ -49,8 +49,7 @@ class Life:
 
     def _turns_off(self) -> None:
         self.console.log_in(ALICE, PASSWORD)
-        self.console.click("I lost access to the authentication app")
-        self.console.wait_for("Backup code")
+        self.console.to_lost_access()
         spent, *left = self.before.codes
         self._begin(Way(self.before.phone, tuple(left)))
         self.console.type(f"{spent}\r")

@@ -10,8 +10,7 @@ DATE = r"\d{1,2} [A-Z][a-z]{2} \d{4}"
 
 def to_lost_access(console: Console) -> None:
     console.log_in(ALICE, PASSWORD)
-    console.click("I lost access to the authentication app")
-    console.wait_for("Backup code")
+    console.to_lost_access()
 
 
 def test_a_spent_backup_code_is_named_with_its_date(machine: Machine) -> None:

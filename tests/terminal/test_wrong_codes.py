@@ -76,8 +76,7 @@ def test_at_code_entry_the_fifth_wrong_code_locks_and_the_wait_counts_down(machi
             console.rest(1.1)
         assert 60 >= waits[0] > waits[1] > 30
         # Another factor is not locked with it.
-        console.click("I lost access to the authentication app")
-        console.wait_for("Backup code")
+        console.to_lost_access()
         console.type("0000-0000-0000-0000\r")
         console.says("No code of this set is like that.")
     assert machine.rows("SELECT last_step FROM authenticator") == before
