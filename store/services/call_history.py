@@ -15,6 +15,8 @@ from store.services.core import Core
 from store.services.principals import Principal
 from store.services.views import CallEntry, CallPage
 
+Direction = Literal["in", "out", "missed"]
+
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
@@ -23,7 +25,7 @@ class NewCall:
     """One call, as a switchboard reports it."""
 
     at: datetime
-    direction: Literal["in", "out", "missed"]
+    direction: Direction
     number: str | None
     """The other side, E.164, whatever it costs to call; none where it was withheld."""
     seconds: int | None

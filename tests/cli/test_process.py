@@ -32,7 +32,7 @@ def test_files_and_cores_are_guarded(shell: Shell) -> None:
     assert say(shell, script) == "0o77 (0, 0)"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="prctl")
+@pytest.mark.skipif(sys.platform != "linux", reason="prctl is of Linux alone")
 def test_no_other_process_may_look_in(shell: Shell) -> None:
     get_dumpable = 3
     script = (

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from store.errors import TwofoldError
@@ -160,10 +161,7 @@ def main() -> None:
 
     ready, ready_end = os.pipe()
     go, go_end = os.pipe()
-    racers = [
-        _split(lambda each=each: part(here, *each), ready_end, go, go_end)  # type: ignore[misc]
-        for each in job["given"]
-    ]
+    racers = [_split(partial(part, here, *each), ready_end, go, go_end) for each in job["given"]]
     for _ in racers:
         os.read(ready, 1)
     os.close(go_end)

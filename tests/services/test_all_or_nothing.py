@@ -51,13 +51,13 @@ def test_an_act_that_cannot_be_committed_leaves_nothing_half_done(
     append = audit.append
 
     def remember(*given: object, **named: object) -> None:
-        append(*given, **named)  # type: ignore[arg-type]
+        append(*given, **named)  # type: ignore[arg-type]  # handed on as it came
         appended.append(given)
 
     def fail(transaction: SessionTransaction, *given: object, **named: object) -> None:
         if appended and transaction.parent is None:
             raise OperationalError("COMMIT", {}, Exception("disk full"))
-        commit(transaction, *given, **named)  # type: ignore[arg-type]
+        commit(transaction, *given, **named)  # type: ignore[arg-type]  # handed on as it came
 
     with monkeypatch.context() as patched:
         patched.setattr(audit, "append", remember)

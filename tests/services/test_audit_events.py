@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from store.errors import TwofoldError
+from store.services.views import LoggedIn
 from tests.desk import HERE, PASSWORD, Desk
 from tests.services.tries import fresh_code, wrong_backup_codes, wrong_codes
 from tests.tables import change, events, one
@@ -28,7 +29,9 @@ def test_every_try_and_every_way_around_is_recorded(desk: Desk) -> None:
     refused(lambda: services.home.look(half))
     refused(lambda: services.second_factor.verify(half, desk.code()))
     refused(lambda: services.keys.rotate(HERE))
-    by_code = services.second_factor.use_backup_code(half, codes[0]).token  # type: ignore[union-attr]
+    outcome = services.second_factor.use_backup_code(half, codes[0])
+    assert isinstance(outcome, LoggedIn)
+    by_code = outcome.token
     refused(lambda: services.second_factor.use_backup_code(by_code, codes[0]))
     refused(lambda: services.sessions.end_one(by_code, 10**6))
     token = desk.log_in()

@@ -13,7 +13,7 @@ from tests.services.tries import wrong_passwords
 
 
 def asked(desk: Desk, **wanted: object) -> list[AuditEventView]:
-    return list(desk.services.audit_log.events(SHELL, Wanted(**wanted)))  # type: ignore[arg-type]
+    return list(desk.services.audit_log.events(SHELL, Wanted(**wanted)))  # type: ignore[arg-type]  # each test names what it wants
 
 
 def test_everything_is_there_once_and_the_latest_first(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from store.errors import InvalidNumber, NoSuchAccount, StepUpNeeded
-from store.services.call_history import NewCall
+from store.services.call_history import Direction, NewCall
 from store.services.principals import SessionToken
 from tests.desk import PASSWORD, SHELL, Desk
 from tests.tables import content, events
@@ -116,6 +116,8 @@ def test_a_batch_is_recorded_whole_or_not_at_all(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(("direction", "seconds"), [("in", None), ("missed", 5), ("out", -1)])
-def test_a_call_that_cannot_have_been_is_refused(desk: Desk, direction: str, seconds: int | None) -> None:
+def test_a_call_that_cannot_have_been_is_refused(
+    desk: Desk, direction: Direction, seconds: int | None
+) -> None:
     with pytest.raises(ValueError, match="length"):
-        NewCall(desk.clock.now(), direction, NUMBER, seconds)  # type: ignore[arg-type]
+        NewCall(desk.clock.now(), direction, NUMBER, seconds)

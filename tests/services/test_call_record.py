@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from store.errors import InvalidNumber, NoSuchAccount, NotAllowed
-from store.services.call_history import NewCall
+from store.services.call_history import Direction, NewCall
 from tests.clocks import START
 from tests.desk import HERE, SHELL, Desk
 
@@ -61,6 +61,6 @@ def test_one_wrong_call_or_name_refuses_the_batch(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(("direction", "seconds"), [("missed", 3), ("in", None), ("out", None), ("in", -1)])
-def test_a_call_that_cannot_have_been_is_none(direction: str, seconds: int | None) -> None:
+def test_a_call_that_cannot_have_been_is_none(direction: Direction, seconds: int | None) -> None:
     with pytest.raises(ValueError, match="length"):
-        NewCall(START, direction, None, seconds)  # type: ignore[arg-type]
+        NewCall(START, direction, None, seconds)

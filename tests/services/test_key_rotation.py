@@ -2,6 +2,7 @@
 
 import json
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -103,9 +104,9 @@ def test_a_code_that_is_being_checked_meanwhile_is_still_right(
     console = desk.another()
     hashes = console.core.hashing.digest_codes
 
-    def rotate_first(*given: object) -> list[bytes]:
+    def rotate_first(codes: Iterable[str], salt: bytes, cost: str) -> list[bytes]:
         desk.services.keys.rotate(SHELL)
-        return hashes(*given)  # type: ignore[arg-type]
+        return hashes(codes, salt, cost)
 
     monkeypatch.setattr(console.core.hashing, "digest_codes", rotate_first)
     outcome = console.sign_in.check_password(HERE, "carol", PASSWORD)

@@ -5,7 +5,7 @@ import json
 import os
 import random
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -63,20 +63,20 @@ def lives(here: Here, told: str) -> None:
             assert isinstance(outcome, LoggedIn)
             key = services.enrollment.begin(outcome.token).setup_key
             shown = services.enrollment.confirm(outcome.token, code_of(here.clock, Way(key)))
-            way = act(Way(key, shown.codes), lambda token=outcome.token: services.backup_codes.agree(token))
+            way = act(Way(key, shown.codes), services.backup_codes.agree, outcome.token)
             continue
         token = services.second_factor.verify(half(services), code_of(here.clock, way)).token
         if len(way.codes) > 8:
             spent, *left = way.codes
             after = Way(way.secret, tuple(left))
-            way = act(after, lambda code=spent: services.second_factor.use_backup_code(half(services), code))
+            way = act(after, lambda code: services.second_factor.use_backup_code(half(services), code), spent)
         else:
-            way = act(Way(), lambda token=token: services.two_factor.disable(token, PASSWORD))
+            way = act(Way(), services.two_factor.disable, token, PASSWORD)
 
 
-def act(after: Way, do: object) -> Way:
+def act(after: Way, do: Callable[..., object], *given: object) -> Way:
     say("next", after.said())
-    do()  # type: ignore[operator]
+    do(*given)
     say("done")
     return after
 

@@ -24,7 +24,7 @@ SERVICES = sorted((Path(store.__file__).parent / "services").glob("*.py"))
 FOREIGN = re.compile(
     r"sqlite|\btext\s*\(|exec_driver_sql|\bPRAGMA\b|rowid|INSERT OR|ON CONFLICT|datetime\('", re.IGNORECASE
 )
-DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 
 
 @pytest.mark.parametrize("file", SERVICES, ids=lambda file: file.name)

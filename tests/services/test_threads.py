@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from store.errors import TwofoldError
@@ -30,7 +31,7 @@ def at_once(calls: Iterable[Callable[[], object]]) -> list[str]:
 
 
 def agreeing(desk: Desk, tokens: Iterable[SessionToken]) -> list[Callable[[], object]]:
-    return [lambda token=token: desk.services.backup_codes.agree(token) for token in tokens]  # type: ignore[misc]
+    return [partial(desk.services.backup_codes.agree, token) for token in tokens]
 
 
 def test_of_thirty_wrong_codes_at_once_five_are_verified(desk: Desk) -> None:
@@ -50,9 +51,7 @@ def test_one_right_code_is_accepted_once(desk: Desk) -> None:
     desk.enable()
     tokens = [desk.half() for _ in range(8)]
     code = fresh_code(desk)
-    outcomes = at_once(
-        [lambda token=token: desk.services.second_factor.verify(token, code) for token in tokens]  # type: ignore[misc]
-    )
+    outcomes = at_once([partial(desk.services.second_factor.verify, token, code) for token in tokens])
     assert outcomes.count("LoggedIn") == 1
     assert set(outcomes) <= {"LoggedIn", "SpentCode", "Locked"}
 
@@ -61,9 +60,7 @@ def test_spent_codes_at_once_leave_neither_a_failure_nor_a_lock(desk: Desk) -> N
     desk.enable()
     tokens = [desk.half() for _ in range(5)]
     code = desk.code()
-    at_once(
-        [lambda token=token: desk.services.second_factor.verify(token, code) for token in tokens]  # type: ignore[misc]
-    )
+    at_once([partial(desk.services.second_factor.verify, token, code) for token in tokens])
     assert one(desk, "SELECT failures FROM throttle WHERE factor = 'authenticator'") == 0
     assert one(desk, "SELECT lock_length FROM throttle WHERE factor = 'authenticator'") == 0
     desk.services.second_factor.verify(tokens[0], fresh_code(desk))
@@ -99,7 +96,7 @@ def test_of_two_changes_of_password_at_once_one_wins(desk: Desk) -> None:
     new = ["marble ladder comet soup", "copper window basil train"]
     outcomes = at_once(
         [
-            lambda token=token, new=each: desk.services.passwords.change(token, PASSWORD, new)  # type: ignore[misc]
+            partial(desk.services.passwords.change, token, PASSWORD, each)
             for token, each in zip(tokens, new, strict=True)
         ]
     )
