@@ -16,6 +16,8 @@ LONGEST = 256
 """Characters of a password; what is longer is a flood."""
 PHRASE = re.compile(r"(?!(?:\w{4} ){3}\w{4}$)[^\W_]+(?: [^\W_]+)+")
 """Words with a space between them: no username, no code, and in these tests a password."""
+LAUNCHER = re.compile(r"(?:^|[\s'\"/])twofold(?=[\s'\"]|$)")
+"""The program itself, and no folder of its name: a clone is called that."""
 RESET = re.compile(r"Reset code:\s+(\S+)")
 
 
@@ -47,7 +49,10 @@ class Output:
     @property
     def is_console(self) -> bool:
         """Whether it is the console or the demo, and not a command or a part of it in a frame of its own."""
-        return "twofold" in " ".join(self.arguments[:3]) or self.arguments[-2:] == ["tui", "demo"]
+        return LAUNCHER.search(" ".join(self.arguments[:3])) is not None or self.arguments[-2:] == [
+            "tui",
+            "demo",
+        ]
 
     def saw(self, start: int, end: int, lines: Sequence[str]) -> None:
         """Note what the screen showed after these bytes had been written, and learn from it."""

@@ -155,6 +155,23 @@ def test_a_page_whose_title_is_out_of_sight_may_be_held_to_be_the_same(folder: P
         terminal.wait_until(lambda: found(folder) != [], "the leak, which may be a while on its way")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "console"),
+    [
+        (["/home/a/twofold/.venv/bin/twofold", "--kiosk"], True),
+        (["/bin/sh", "-c", "ulimit -c 9; exec '/home/a/.venv/bin/twofold' demo"], True),
+        (["twofold", "account", "list"], True),
+        (["/usr/bin/python", "-I", "-m", "tui", "demo"], True),
+        (["/home/a/twofold/.venv/bin/python", "-m", "tests.terminal.qr_host"], False),
+        (["/bin/cat", "/home/a/data/twofold.db"], False),
+    ],
+)
+def test_a_console_is_known_by_its_launcher_whatever_the_folder_is_called(
+    arguments: list[str], *, console: bool
+) -> None:
+    assert record.Output(arguments, b"").is_console is console
+
+
 def test_a_code_stands_where_it_is_typed_and_no_other(folder: Path) -> None:
     page = f"\x1b[H\x1b[2JBackup code\r\n{CODE.lower()}"
     with a_test():
