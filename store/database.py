@@ -16,7 +16,7 @@ from sqlmodel import Session
 from store.errors import StoreUnusable
 from store.settings import path_of
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration; kept here so that a store that has it is opened without loading Alembic."""
 
 MAGIC = b"SQLite format 3\0"

@@ -64,6 +64,13 @@ class Account(SQLModel, table=True):
         _flag("enabled"),
         _one_of("second_factor", "off", "on", "reset"),
         _flag("had_second_factor"),
+        _flag("must_change_password"),
+        # What the list of accounts is filtered and sorted by, a page at a time.
+        Index("ix_account_role", "role", "username"),
+        Index("ix_account_enabled", "enabled", "username"),
+        Index("ix_account_second_factor", "second_factor", "username"),
+        Index("ix_account_last_login_at", "last_login_at", "username"),
+        Index("ix_account_locked_until", "locked_until"),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=Integer)
     username: str = Field(sa_type=Text)
@@ -82,6 +89,41 @@ class Account(SQLModel, table=True):
     """Rises with each change of password or second factor: what began before it cannot end after it (D5)."""
     created_at: datetime = Field(sa_type=Moment)
     last_login_at: datetime | None = Field(default=None, sa_type=Moment)
+    must_change_password: int = Field(default=0, sa_type=Integer, sa_column_kwargs={"server_default": "0"})
+    """Until it is changed, a log-in reaches nothing else: an activation password, or an operator asked."""
+    password_expires_at: datetime | None = Field(default=None, sa_type=Moment)
+    """Until when an activation password opens anything; none for a password that somebody chose."""
+    locked_until: datetime | None = Field(default=None, sa_type=Moment)
+    """The end of an operator's lock; failures in a row lock by `Throttle`."""
+    lock_reason: str | None = Field(default=None, sa_type=Text)
+
+
+class AccountWord(SQLModel, table=True):
+    """A word by whose beginning an account is found: of its username, display name or number."""
+
+    __tablename__ = "account_word"
+    __table_args__ = _table(_of_account(), Index("ix_account_word_account_id", "account_id"))
+    word: str = Field(primary_key=True, sa_type=Text)
+    account_id: int = Field(primary_key=True, sa_type=Integer)
+
+
+class AccountTally(SQLModel, table=True):
+    """How many accounts there are of each kind, kept in the acts that change one."""
+
+    __tablename__ = "account_tally"
+    __table_args__ = _table(
+        _one_of("role", "user", "operator"),
+        _flag("enabled"),
+        _one_of("second_factor", "off", "on", "reset"),
+        _flag("logged_in"),
+        CheckConstraint("accounts >= 0", name="accounts"),
+    )
+    role: str = Field(primary_key=True, sa_type=Text)
+    enabled: int = Field(primary_key=True, sa_type=Integer)
+    second_factor: str = Field(primary_key=True, sa_type=Text)
+    logged_in: int = Field(primary_key=True, sa_type=Integer)
+    """Whether they ever logged in."""
+    accounts: int = Field(default=0, sa_type=Integer)
 
 
 class Authenticator(SQLModel, table=True):
@@ -183,6 +225,7 @@ class Throttle(SQLModel, table=True):
         CheckConstraint("failures >= 0", name="failures"),
         CheckConstraint("window_failures >= 0", name="window_failures"),
         _flag("refusal_recorded"),
+        Index("ix_throttle_lock_start", "lock_start"),
     )
     factor: str = Field(primary_key=True, sa_type=Text)
     subject: bytes = Field(primary_key=True, sa_type=LargeBinary)
@@ -194,6 +237,8 @@ class Throttle(SQLModel, table=True):
     """Whether the log says already that this lock refused somebody."""
     window_start: datetime = Field(sa_type=Moment)
     window_failures: int = Field(default=0, sa_type=Integer)
+    account_id: int | None = Field(default=None, sa_type=Integer)
+    """Whose attempts they are, so that locked accounts can be listed; none for a name that nobody has."""
 
 
 class KnownSource(SQLModel, table=True):
@@ -213,6 +258,10 @@ class AuditEvent(SQLModel, table=True):
     __table_args__ = _table(
         _one_of("outcome", "done", "refused"),
         Index("ix_audit_event_account_id", "account_id", "seq"),
+        Index("ix_audit_event_event", "event", "seq"),
+        Index("ix_audit_event_actor", "actor", "seq"),
+        Index("ix_audit_event_outcome", "outcome", "seq"),
+        Index("ix_audit_event_at", "at"),
     )
     seq: int = Field(primary_key=True, sa_type=BigInt, sa_column_kwargs={"autoincrement": False})
     at: datetime = Field(sa_type=Moment)
@@ -235,6 +284,68 @@ class AuditHead(SQLModel, table=True):
     id: int = Field(default=1, primary_key=True, sa_type=Integer)
     seq: int = Field(sa_type=BigInt)
     mac: bytes = Field(sa_type=LargeBinary)
+
+
+class FailedHour(SQLModel, table=True):
+    """How many attempts to log in failed in one hour, kept in the transactions that refused them."""
+
+    __tablename__ = "failed_hour"
+    __table_args__ = _table(CheckConstraint("failures > 0", name="failures"))
+    hour: datetime = Field(primary_key=True, sa_type=Moment, sa_column_kwargs={"autoincrement": False})
+    """Its beginning, in UTC."""
+    failures: int = Field(default=1, sa_type=Integer)
+
+
+class Policy(SQLModel, table=True):
+    """What is demanded of everybody, and how long things last; no row means that all is as designed."""
+
+    __tablename__ = "policy"
+    __table_args__ = _table(
+        CheckConstraint("id = 1", name="single"),
+        _one_of("second_factor_for", "nobody", "operators", "everybody"),
+        _flag("second_approval"),
+    )
+    id: int = Field(default=1, primary_key=True, sa_type=Integer)
+    second_factor_for: str = Field(default="operators", sa_type=Text)
+    demanded_since: datetime | None = Field(default=None, sa_type=Moment)
+    """When that was decided: the time of grace begins then, or with the account."""
+    grace: timedelta = Field(default=timedelta(), sa_type=Span)
+    second_approval: int = Field(default=0, sa_type=Integer)
+    """Whether a recovery case takes a second operator."""
+    idle: timedelta | None = Field(default=None, sa_type=Span)
+    kiosk_idle: timedelta | None = Field(default=None, sa_type=Span)
+    absolute: timedelta | None = Field(default=None, sa_type=Span)
+    step_up: timedelta | None = Field(default=None, sa_type=Span)
+    name: str | None = Field(default=None, sa_type=Text)
+    """What stands at the top left; none where it is the issuer."""
+    issuer: str | None = Field(default=None, sa_type=Text)
+    """What authenticator apps call the account; none where the configuration names it."""
+
+
+class RecoveryCase(SQLModel, table=True):
+    """Somebody lost phone and codes: who proved what to whom, and how it ended."""
+
+    __tablename__ = "recovery_case"
+    __table_args__ = _table(
+        _of_account(),
+        _flag("stolen"),
+        _one_of("state", "open", "approved", "done", "cancelled"),
+        Index("ix_recovery_case_account_id", "account_id", "state"),
+        Index("ix_recovery_case_state", "state", "id"),
+    )
+    id: int | None = Field(default=None, primary_key=True, sa_type=Integer)
+    account_id: int = Field(sa_type=Integer)
+    state: str = Field(default="open", sa_type=Text)
+    stolen: int = Field(default=0, sa_type=Integer)
+    """The phone is in somebody's hands: the factor is suspended, and no log-in cancels the case."""
+    proof: str = Field(sa_type=Text)
+    """How the person proved who they are."""
+    opened_by: str = Field(sa_type=Text)
+    opened_at: datetime = Field(sa_type=Moment)
+    approved_by: str | None = Field(default=None, sa_type=Text)
+    approved_at: datetime | None = Field(default=None, sa_type=Moment)
+    closed_by: str | None = Field(default=None, sa_type=Text)
+    closed_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class CallForwarding(SQLModel, table=True):

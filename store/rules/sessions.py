@@ -37,6 +37,9 @@ WARNING: Final = timedelta(seconds=30)
 STEP_UP: Final = timedelta(minutes=15)
 """How long a proven second factor serves for acts on one's own account."""
 
+OPERATOR_STEP_UP: Final = timedelta(minutes=5)
+"""How long it serves for an operator's acts on others."""
+
 SEEN_EVERY: Final = timedelta(seconds=30)
 """How often at most input is written to the store."""
 

@@ -26,7 +26,7 @@ class Access:
         Raises NotAllowed, NoReason, UnsafeText, NoSuchAccount, AlreadyDisabled and LastOperator.
         """
         with self._core.unit() as unit:
-            actor = unit.shell(principal)
+            actor = unit.operator(principal)
             why = _checked(reason)
             account = require_account(unit, username)
             if not account.enabled:
@@ -36,7 +36,9 @@ class Access:
             account.enabled = 0
             unit.session.add(account)
             _end_all(unit, account, EndReason.DISABLED)
-            unit.record("account disabled", actor=actor, source=actor, account_id=account.id, detail=why)
+            unit.record(
+                "account disabled", actor=actor.name, source=actor.source, account_id=account.id, detail=why
+            )
             return account.username
 
     def enable(self, principal: Principal, username: str) -> str:
@@ -45,13 +47,13 @@ class Access:
         Raises NotAllowed, NoSuchAccount and AlreadyEnabled.
         """
         with self._core.unit() as unit:
-            actor = unit.shell(principal)
+            actor = unit.operator(principal)
             account = require_account(unit, username)
             if account.enabled:
                 unit.refuse(AlreadyEnabled())
             account.enabled = 1
             unit.session.add(account)
-            unit.record("account enabled", actor=actor, source=actor, account_id=account.id)
+            unit.record("account enabled", actor=actor.name, source=actor.source, account_id=account.id)
             return account.username
 
     def sessions(self, principal: Principal, username: str | None = None) -> tuple[SomebodysSession, ...]:
@@ -60,7 +62,7 @@ class Access:
         Raises NotAllowed and NoSuchAccount.
         """
         with self._core.unit() as unit:
-            unit.shell(principal)
+            unit.operator(principal, step_up=False)
             live = (
                 select(LoginSession, Account.username)
                 .join(Account, col(Account.id) == col(LoginSession.account_id))
@@ -74,21 +76,25 @@ class Access:
     def end_session(self, principal: Principal, session_id: int) -> str:
         """End one session of whomever it is, and return the username. Raises NotAllowed and NoSuchSession."""
         with self._core.unit() as unit:
-            actor = unit.shell(principal)
+            actor = unit.operator(principal)
             account_id = unit.end_session(session_id, EndReason.ENDED_BY_OPERATOR)
             if account_id is None:
                 unit.refuse(NoSuchSession())
             detail = f"session {session_id}"
-            unit.record("sessions ended", actor=actor, source=actor, account_id=account_id, detail=detail)
+            unit.record(
+                "sessions ended", actor=actor.name, source=actor.source, account_id=account_id, detail=detail
+            )
             return unit.session.exec(select(Account.username).where(Account.id == account_id)).one()
 
     def end_sessions(self, principal: Principal, username: str) -> str:
         """End every session of an account and return its username. Raises NotAllowed and NoSuchAccount."""
         with self._core.unit() as unit:
-            actor = unit.shell(principal)
+            actor = unit.operator(principal)
             account = require_account(unit, username)
             _end_all(unit, account, EndReason.ENDED_BY_OPERATOR)
-            unit.record("sessions ended", actor=actor, source=actor, account_id=account.id, detail="all")
+            unit.record(
+                "sessions ended", actor=actor.name, source=actor.source, account_id=account.id, detail="all"
+            )
             return account.username
 
 

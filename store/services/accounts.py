@@ -93,7 +93,7 @@ class Accounts:
         after = ""
         while True:
             with self._core.unit() as unit:
-                unit.shell(principal)
+                unit.operator(principal, step_up=False)
             with self._core.look() as unit:
                 rows = unit.session.exec(
                     select(Account)
@@ -110,7 +110,7 @@ class Accounts:
     def show(self, principal: Principal, username: str) -> AccountView:
         """Return one account. Raises NotAllowed and NoSuchAccount."""
         with self._core.unit() as unit:
-            unit.shell(principal)
+            unit.operator(principal, step_up=False)
             [view] = self._views(unit, [require_account(unit, username)])
             return view
 
@@ -120,13 +120,13 @@ class Accounts:
         A factor that was disabled after a hundred failures stays so: it has to be bound anew (D9).
         """
         with self._core.unit() as unit:
-            actor = unit.shell(principal)
+            actor = unit.operator(principal)
             account = require_account(unit, username)
             [before] = self._views(unit, [account])
             throttle.lift_everywhere(unit, "password", self._core.name_digest(account.username))
             for counter in _factor_counters(unit, account):
                 throttle.lift(unit, counter)
-            unit.record("account unlocked", actor=actor, source=actor, account_id=account.id)
+            unit.record("account unlocked", actor=actor.name, source=actor.source, account_id=account.id)
             return before
 
     def _hash_new(self, username: str, password: str) -> str:

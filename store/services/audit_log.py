@@ -91,7 +91,7 @@ class AuditLog:
         before: int | None = None
         while True:
             with self._core.unit() as unit:
-                unit.shell(principal)
+                unit.operator(principal, step_up=False)
                 rows = unit.session.exec(_page(unit, wanted, before))
                 views = [_view(event, username) for event, username in rows]
             yield from views

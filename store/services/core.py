@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NoReturn
 
 from sqlalchemy import ColumnElement
@@ -45,6 +45,16 @@ class Who:
         """The key of the session."""
         assert self.session.id is not None  # noqa: S101 - it came out of the store
         return self.session.id
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something to somebody else, as the audit log names them."""
+
+    name: str
+    source: str
+    who: Who | None = None
+    """The operator's session; none where it is the host's shell."""
 
 
 class Unit:
@@ -148,6 +158,25 @@ class Unit:
             self.refuse(NotAllowed())
         return self._refuse_stranger(principal)
 
+    def operator(self, principal: Principal, *, step_up: bool = True) -> Actor:
+        """Return who acts on others: the host's shell, or an operator's session with 2FA on.
+
+        Their role and their second factor are looked at in this very transaction, so that a change of either
+        acts on sessions that are open. An act takes a second factor that was proven within the last five
+        minutes; what only looks takes none (`step_up`). Raises NotAllowed, SessionEnded and StepUpNeeded.
+        """
+        if not isinstance(principal, SessionToken):
+            name = self.shell(principal)
+            return Actor(name, name)
+        who = self.prove(principal)
+        if who.account.role != "operator" or who.account.second_factor != "on":
+            self.record_of(who, "access refused", done=False)
+            self.refuse(NotAllowed())
+        if step_up and not self.proven_within(who, limits.OPERATOR_STEP_UP):
+            self.record_of(who, "step-up asked", done=False)
+            self.refuse(StepUpNeeded(with_code=True))
+        return Actor(who.account.username, who.session.source, who)
+
     def over(self, session: LoginSession) -> EndReason | None:
         """Return why the session is over by the limits of D11; none while it lives."""
         return limits.fault(
@@ -161,14 +190,13 @@ class Unit:
 
     def stepped_up(self, who: Who) -> bool:
         """Tell whether the step-up still holds; where the clock went back behind the proof, it does not."""
+        whole_life = who.session.by_backup_code and who.session.stepped_up_at is not None
+        return self.proven_within(who, limits.ABSOLUTE if whole_life else limits.STEP_UP)
+
+    def proven_within(self, who: Who, limit: timedelta) -> bool:
+        """Tell whether the session proved its second factor, or without 2FA its password, so lately."""
         proven_at = who.session.stepped_up_at
-        if proven_at is None:
-            return False
-        if who.session.by_backup_code:
-            until = who.session.created_at + limits.ABSOLUTE
-        else:
-            until = proven_at + limits.STEP_UP
-        return proven_at <= self.now < until
+        return proven_at is not None and proven_at <= self.now < proven_at + limit
 
     def renew(self, who: Who) -> SessionToken:
         """Give the session a new token and let the old one die (ASVS 7.2.4)."""

@@ -40,7 +40,7 @@ class Reset:
         code, salt, cost = backup_codes.new_code(), hashing.new_salt(), self._core.hashing.code_cost
         [digest] = self._core.hashing.digest_codes([backup_codes.normalise(code)], salt, cost)
         with self._core.unit() as unit:
-            actor = unit.shell(principal)
+            actor = unit.operator(principal)
             account = require_account(unit, username)
             assert account.id is not None  # noqa: S101 - it came out of the store
             if account.second_factor == "off":
@@ -63,7 +63,7 @@ class Reset:
             account.epoch += 1
             unit.session.add(account)
             unit.end_sessions(account.id, EndReason.CHANGED)
-            unit.record("2FA reset", actor=actor, source=actor, account_id=account.id)
+            unit.record("2FA reset", actor=actor.name, source=actor.source, account_id=account.id)
         self._core.database.forget_deleted()
         return code
 

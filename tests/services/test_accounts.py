@@ -103,9 +103,10 @@ def test_the_list_is_by_name_and_goes_over_its_pages(desk: Desk) -> None:
     change(
         desk,
         "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?)"
-        " INSERT INTO account SELECT NULL, printf('user%04d', i), '', role, enabled, number, password_hash,"
-        " password_changed_at, second_factor, had_second_factor, last_set_number, epoch, created_at,"
-        " last_login_at FROM account, n WHERE id = 1",
+        " INSERT INTO account (username, display_name, role, enabled, number, password_hash,"
+        " password_changed_at, second_factor, had_second_factor, epoch, created_at)"
+        " SELECT printf('user%04d', i), '', role, enabled, number, password_hash,"
+        " password_changed_at, second_factor, had_second_factor, epoch, created_at FROM account, n WHERE id = 1",
         many,
     )
     listed = [each.username for each in desk.services.accounts.list(SHELL)]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from store.database import HEAD
 from store.rules import totp
 from store.services.audit_log import verify
 from store.services.principals import SessionToken
@@ -124,7 +125,7 @@ def test_sixteen_processes_that_open_a_new_store_make_one(tmp_path: Path) -> Non
     desk.settings = settings
     assert one(desk, "SELECT count(*) FROM store") == 1
     assert one(desk, "SELECT count(*) FROM audit_head") == 1
-    assert rows(desk, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert rows(desk, "SELECT version_num FROM alembic_version") == [(HEAD,)]
     assert len(list((tmp_path / "keys").iterdir())) == 1
 
 
