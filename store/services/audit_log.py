@@ -1,56 +1,25 @@
-"""Whether the audit log is whole, and where it is not (design D12, ASVS 16.4.2)."""
+"""Reading the audit log, the latest first, at a cost that does not grow with it (design D12)."""
 
-import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from itertools import combinations, groupby
 
+from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import Select
+from sqlmodel.sql.expression import SelectOfScalar
 
-from store.models import Account, AuditEvent, AuditHead
-from store.services import audit
-from store.services.core import Core, Unit
+from store.columns import EPOCH
+from store.models import Account, AuditEvent
+from store.services.audit_verify import Verified, verify
+from store.services.core import Core
 from store.services.lookup import require_account
 from store.services.principals import Principal
 from store.services.views import AuditEventView
-from store.vault import Vault
 
-MOST_COMPARED = 200
-"""Changed events of which each is compared with each other one."""
-
-
-class Damage(StrEnum):
-    """What was done to the log."""
-
-    CHANGED = "changed"
-    MISSING = "missing"
-    SWAPPED = "swapped"
-    CUT = "cut off"
-    HEAD = "head changed"
-    OLD_KEY = "under an older key"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One place where the log is not what was written."""
-
-    damage: Damage
-    first: int
-    last: int
-    """Numbers of the first and the last event it is about."""
-
-
-@dataclass(frozen=True)
-class Verified:
-    """What was found, and the head to note down elsewhere: an older copy of the store verifies too."""
-
-    events: int
-    head_seq: int
-    head_mac: str
-    findings: tuple[Finding, ...]
+PAGE = 500
+SCANNED = 5000
+"""Events that one call looks at, at most, where two filters meet: one leads, the other may pass none."""
 
 
 @dataclass(frozen=True)
@@ -61,15 +30,39 @@ class Wanted:
     """The account that an event is about."""
     event: str | None = None
     actor: str | None = None
-    refused: bool = False
-    """Only what was refused."""
+    outcome: str | None = None
+    """done or refused."""
     since: datetime | None = None
     until: datetime | None = None
     """Before this moment."""
 
 
 EVERYTHING = Wanted()
-PAGE = 500
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page of the log ends: at one event."""
+
+    seq: int
+    at: datetime
+
+
+OLDEST = Place(0, EPOCH)
+"""Before the first event: the page after it is the oldest one."""
+
+
+@dataclass(frozen=True)
+class AuditPage:
+    """One page of the log, the latest event first."""
+
+    events: tuple[AuditEventView, ...]
+    older: Place | None
+    """What the page before this one in time is asked for with; none where there is none."""
+    newer: Place | None
+    """The same for the page after it in time."""
+    stopped: bool = False
+    """The search stopped before the page was full: it goes on with the next page that way."""
 
 
 class AuditLog:
@@ -87,93 +80,126 @@ class AuditLog:
             return verify(session, self._core.vault)
 
     def events(self, principal: Principal, wanted: Wanted = EVERYTHING) -> Iterator[AuditEventView]:
-        """Return events, the latest first, a page at a time. Raises NotAllowed and NoSuchAccount."""
-        before: int | None = None
+        """Return all events that are wanted, a page at a time. Raises NotAllowed and NoSuchAccount."""
+        before: Place | None = None
         while True:
-            with self._core.unit() as unit:
-                unit.operator(principal, step_up=False)
-                rows = unit.session.exec(_page(unit, wanted, before))
-                views = [_view(event, username) for event, username in rows]
-            yield from views
-            if len(views) < PAGE:
+            page = self.page(principal, wanted, before=before, size=PAGE)
+            yield from page.events
+            if page.older is None:
                 return
-            before = views[-1].seq
+            before = page.older
+
+    def page(
+        self,
+        principal: Principal,
+        wanted: Wanted = EVERYTHING,
+        *,
+        before: Place | None = None,
+        after: Place | None = None,
+        size: int = 100,
+    ) -> AuditPage:
+        """Return the latest events, those next before a place, or those next after one.
+
+        Raises NotAllowed and NoSuchAccount.
+        """
+        with self._core.unit() as unit:
+            unit.operator(principal, step_up=False)
+            account = require_account(unit, wanted.username) if wanted.username is not None else None
+            search = _Search(wanted, account.id if account is not None else None, before, after, size)
+        with self._core.look() as unit:
+            return search.page(unit.session)
 
 
-def _page(unit: Unit, wanted: Wanted, before: int | None) -> Select[AuditEvent, str]:
-    asked = {
-        AuditEvent.event: wanted.event,
-        AuditEvent.actor: wanted.actor,
-        AuditEvent.outcome: "refused" if wanted.refused else None,
-    }
-    page = (
-        select(AuditEvent, Account.username)
-        .join(Account, col(Account.id) == col(AuditEvent.account_id), isouter=True)
-        .order_by(col(AuditEvent.seq).desc())
-        .limit(PAGE)
-    )
-    for column, value in asked.items():
-        if value is not None:
-            page = page.where(column == value)
-    if wanted.username is not None:
-        page = page.where(AuditEvent.account_id == require_account(unit, wanted.username).id)
-    if wanted.since is not None:
-        page = page.where(AuditEvent.at >= wanted.since)
-    if wanted.until is not None:
-        page = page.where(AuditEvent.at < wanted.until)
-    return page if before is None else page.where(AuditEvent.seq < before)
+@dataclass(frozen=True)
+class _Search:
+    wanted: Wanted
+    account_id: int | None
+    before: Place | None
+    after: Place | None
+    size: int
+
+    @property
+    def by_time(self) -> bool:
+        """Whether the index of times leads: only where no account's or actor's few events do.
+
+        Events follow each other by number; by time too, but where the clock went back. So a number is never
+        guessed from a time.
+        """
+        timed = self.wanted.since is not None or self.wanted.until is not None
+        return timed and self.account_id is None and self.wanted.actor is None
+
+    def page(self, session: Session) -> AuditPage:
+        """Return the page. It walks one index, and on it over SCANNED events at most."""
+        _, rest = self._filters(AuditEvent)
+        walked = self._walked().limit(SCANNED if rest else self.size + 1)
+        event = aliased(AuditEvent, walked.subquery())
+        found = (
+            select(event, Account.username)
+            .join(Account, col(Account.id) == col(event.account_id), isouter=True)
+            .where(*self._filters(event)[1])
+            .order_by(*self._order(event))
+            .limit(self.size + 1)
+        )
+        rows = session.exec(found).all()
+        events = [_view(row, username) for row, username in rows[: self.size]]
+        if len(rows) > self.size:
+            return self._turned(events, Place(events[-1].seq, events[-1].at))
+        stop = session.exec(self._walked().offset(SCANNED - 1).limit(1)).first() if rest else None
+        return self._turned(events, Place(stop.seq, stop.at) if stop else None, stopped=stop is not None)
+
+    def _turned(self, events: list[AuditEventView], end: Place | None, *, stopped: bool = False) -> AuditPage:
+        """Return the page with the way on and the way back, the latest event first."""
+        if self.after is not None:
+            events.reverse()
+            back = Place(events[-1].seq, events[-1].at) if events else _beside(self.after, 1)
+            return AuditPage(tuple(events), None if self.after == OLDEST else back, end, stopped)
+        if self.before is None:
+            return AuditPage(tuple(events), end, None, stopped)
+        back = Place(events[0].seq, events[0].at) if events else _beside(self.before, -1)
+        return AuditPage(tuple(events), end, back, stopped)
+
+    def _walked(self) -> SelectOfScalar[AuditEvent]:
+        walked = select(AuditEvent).where(*self._filters(AuditEvent)[0]).order_by(*self._order(AuditEvent))
+        place = self.after or self.before
+        return walked if place is None else walked.where(self._beyond(place))
+
+    def _filters(
+        self, event: type[AuditEvent]
+    ) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
+        """Return what leads through an index, and what each event on the way is held against."""
+        wanted = self.wanted
+        asked = (
+            (event.account_id, self.account_id),
+            (event.actor, wanted.actor),
+            (event.event, wanted.event),
+            (event.outcome, wanted.outcome),
+        )
+        same = [col(column) == value for column, value in asked if value is not None]
+        times = [col(event.at) >= wanted.since] if wanted.since is not None else []
+        times += [col(event.at) < wanted.until] if wanted.until is not None else []
+        return (times, same) if self.by_time else (same[:1], same[1:] + times)
+
+    def _order(self, event: type[AuditEvent]) -> list[ColumnElement[object]]:
+        columns = [col(event.at), col(event.seq)] if self.by_time else [col(event.seq)]
+        return [each.asc() if self.after is not None else each.desc() for each in columns]
+
+    def _beyond(self, place: Place) -> ColumnElement[bool]:
+        at, seq = col(AuditEvent.at), col(AuditEvent.seq)
+        up = self.after is not None
+        further = seq > place.seq if up else seq < place.seq
+        if not self.by_time:
+            return further
+        # The first condition says nothing new, but an index is walked by it.
+        no_nearer, later = (at >= place.at, at > place.at) if up else (at <= place.at, at < place.at)
+        return and_(no_nearer, or_(later, further))
+
+
+def _beside(place: Place, by: int) -> Place:
+    """Return the place from which the event at this one is the next the other way."""
+    return Place(place.seq + by, place.at)
 
 
 def _view(row: AuditEvent, username: str | None) -> AuditEventView:
     return AuditEventView(
         row.seq, row.at, row.event, row.outcome, row.actor, username, row.source, row.detail
     )
-
-
-def verify(session: Session, vault: Vault) -> Verified:
-    """Return what is wrong with the chain in this store."""
-    findings: list[Finding] = []
-    suspects: list[audit.Link] = []
-    expected, prev, key_id, events = 1, bytes(32), vault.first_key_id, 0
-    for link in audit.links(session):
-        events += 1
-        if link.seq > expected:
-            findings.append(Finding(Damage.MISSING, expected, link.seq - 1))
-        gap = link.seq != expected
-        # No event is written under an older key than the one before: whoever kept that key made it.
-        made_later = link.key_id < key_id
-        if made_later or not audit.is_sound(link, vault) or (link.prev != prev and not gap):
-            suspects.append(link)
-        expected, prev, key_id = link.seq + 1, link.mac, link.key_id
-    findings += _named(suspects, vault)
-    head = session.exec(select(AuditHead)).first()
-    head_seq, head_mac = (head.seq, head.mac) if head else (0, b"")
-    if head_seq >= expected:
-        findings.append(Finding(Damage.CUT, expected, head_seq))
-    elif (
-        head_seq != expected - 1
-        or not vault.has_key(key_id)
-        or not hmac.compare_digest(head_mac, audit.head_mac(vault, head_seq, prev, key_id))
-    ):
-        findings.append(Finding(Damage.HEAD, head_seq, expected - 1))
-    elif events and key_id < vault.key_id:
-        findings.append(Finding(Damage.OLD_KEY, expected - 1, expected - 1))
-    return Verified(events, head_seq, head_mac.hex(), tuple(sorted(findings, key=lambda each: each.first)))
-
-
-def _named(suspects: list[audit.Link], vault: Vault) -> Iterator[Finding]:
-    """Tell events that changed places from events that were changed."""
-    unsound = {link.seq: link for link in suspects if not audit.is_sound(link, vault)}
-    swapped: set[int] = set()
-    # Each pair is looked at: where nearly everything was changed, that would take for ever.
-    for here, there in combinations(sorted(unsound)[:MOST_COMPARED], 2):
-        if audit.is_sound(unsound[here].at(there), vault):
-            yield Finding(Damage.SWAPPED, here, there)
-            swapped |= {here, there}
-    # The event after a changed one still points at what stood there before.
-    pointing = {link.seq for link in suspects if link.seq not in unsound and link.seq - 1 not in unsound}
-    changed = sorted((unsound.keys() - swapped) | pointing)
-    # In a row, numbers and their places keep the same distance.
-    for _, run in groupby(enumerate(changed), lambda each: each[1] - each[0]):
-        numbers = [number for _, number in run]
-        yield Finding(Damage.CHANGED, numbers[0], numbers[-1])

@@ -11,7 +11,7 @@ from sqlmodel import Session, and_, col, func, or_, select
 
 from store.errors import StoreUnusable
 from store.models import Account, AuditEvent, Authenticator, BackupCode, BackupSet, StoreIdentity
-from store.services.audit_log import verify
+from store.services.audit_verify import verify
 from store.services.core import Core
 from store.services.keys import sealed_values
 from store.services.pending import Purpose

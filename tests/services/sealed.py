@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from store.rules import totp
-from store.services.audit_log import verify
+from store.services.audit_verify import verify
 from store.services.bundle import Services
 from store.services.principals import SessionToken
 from store.services.views import CodeNeeded

@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 
 from store.errors import Locked, NotAllowed, StepUpNeeded, StoreNotFresh, TwofoldError, UsernameTaken
-from store.services.audit_log import verify
+from store.services.audit_verify import verify
 from tests.desk import HERE, PASSWORD, SHELL, Desk
 from tests.services.acts import ACTS, Act
 from tests.services.tries import wrong_passwords

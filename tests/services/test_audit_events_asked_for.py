@@ -50,11 +50,11 @@ def test_only_what_is_asked_for_comes(desk: Desk) -> None:
     assert {each.username for each in asked(desk, username="bob")} == {"bob"}
     assert [each.event for each in asked(desk, event="account created")] == ["account created"] * 2
     assert {each.actor for each in asked(desk, actor="shell:root@host")} == {"shell:root@host"}
-    assert [each.outcome for each in asked(desk, refused=True)] == ["refused"] * 2
+    assert [each.outcome for each in asked(desk, outcome="refused")] == ["refused"] * 2
     assert {each.username for each in asked(desk, since=noon + timedelta(minutes=1))} == {"alice"}
     before = asked(desk, until=noon)
     assert {each.event for each in before} == {"account created"}
-    assert asked(desk, username="bob", refused=True) == []
+    assert asked(desk, username="bob", outcome="refused") == []
 
 
 def test_a_name_that_nobody_has_is_said_to_be_none(desk: Desk) -> None:

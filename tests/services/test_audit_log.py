@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from store.errors import NotAllowed, SignInRefused
 from store.services.audit import Link, head_mac
-from store.services.audit_log import MOST_COMPARED, Damage, Finding, verify
+from store.services.audit_verify import MOST_COMPARED, Damage, Finding, verify
 from store.vault import Vault
 from tests.desk import HERE, SHELL, Desk
 from tests.services.tries import wrong_passwords

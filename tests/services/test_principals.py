@@ -51,6 +51,7 @@ SHELL_ONLY = {
     "Access.end_sessions",
     "Access.sessions",
     "AuditLog.events",
+    "AuditLog.page",
     "Accounts.create",
     "Accounts.check_new",
     "Accounts.list",

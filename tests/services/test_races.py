@@ -8,7 +8,7 @@ import pytest
 
 from store.database import HEAD
 from store.rules import totp
-from store.services.audit_log import verify
+from store.services.audit_verify import verify
 from store.services.principals import SessionToken
 from store.settings import Settings
 from tests.clocks import FakeClock

@@ -13,7 +13,8 @@ from tui.cli.showing import columns, local
 from tui.words import counted
 
 if TYPE_CHECKING:
-    from store.services.audit_log import Finding, Wanted
+    from store.services.audit_log import Wanted
+    from store.services.audit_verify import Finding
     from store.services.views import AuditEventView
 
 
@@ -49,7 +50,8 @@ def _cells(event: "AuditEventView") -> list[str]:
 def _wanted(asked: argparse.Namespace) -> "Wanted":
     from store.services.audit_log import Wanted
 
-    return Wanted(asked.account, asked.event, asked.actor, asked.refused, asked.since, asked.until)
+    outcome = "refused" if asked.refused else None
+    return Wanted(asked.account, asked.event, asked.actor, outcome, asked.since, asked.until)
 
 
 def verify(asked: argparse.Namespace) -> None:
