@@ -148,6 +148,8 @@ class BackupSet(SQLModel, table=True):
         UniqueConstraint("account_id"),
         _of_account(),
         CheckConstraint("number BETWEEN 100 AND 999", name="number"),
+        CheckConstraint("unused BETWEEN 0 AND 10", name="unused"),
+        Index("ix_backup_set_unused", "unused", "account_id"),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=Integer)
     account_id: int = Field(sa_type=Integer)
@@ -155,6 +157,8 @@ class BackupSet(SQLModel, table=True):
     salt: bytes = Field(sa_type=LargeBinary)
     cost: str = Field(sa_type=Text)
     """What the digests cost, so that a later version can ask more of new ones."""
+    unused: int = Field(default=10, sa_type=Integer, sa_column_kwargs={"server_default": "10"})
+    """Codes that are not used yet: counted with each, so that sets with few are found among a million."""
     created_at: datetime = Field(sa_type=Moment)
     disabled_at: datetime | None = Field(default=None, sa_type=Moment)
 
@@ -197,6 +201,8 @@ class LoginSession(SQLModel, table=True):
         _flag("kiosk"),
         _flag("by_backup_code"),
         Index("ix_session_account_id", "account_id"),
+        # Who is logged in now, among all who ever were.
+        Index("ix_session_ended_at", "ended_at", "created_at"),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigInt)
     account_id: int = Field(sa_type=Integer)

@@ -56,8 +56,10 @@ class Access:
             unit.record("account enabled", actor=actor.name, source=actor.source, account_id=account.id)
             return account.username
 
-    def sessions(self, principal: Principal, username: str | None = None) -> tuple[SomebodysSession, ...]:
-        """Return who is logged in, or half-way, the latest first: everybody, or one account.
+    def sessions(
+        self, principal: Principal, username: str | None = None, *, most: int | None = None
+    ) -> tuple[SomebodysSession, ...]:
+        """Return who is logged in, or half-way, the latest first: everybody, or one account; all, or so many.
 
         Raises NotAllowed and NoSuchAccount.
         """
@@ -71,6 +73,8 @@ class Access:
             )
             if username is not None:
                 live = live.where(LoginSession.account_id == require_account(unit, username).id)
+            if most is not None:
+                live = live.limit(most)
             return tuple(_seen(row, name) for row, name in unit.session.exec(live) if unit.over(row) is None)
 
     def end_session(self, principal: Principal, session_id: int) -> str:

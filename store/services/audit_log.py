@@ -18,7 +18,7 @@ from store.services.principals import Principal
 from store.services.views import AuditEventView
 
 PAGE = 500
-SCANNED = 5000
+SCANNED = 500
 """Events that one call looks at, at most, where two filters meet: one leads, the other may pass none."""
 
 

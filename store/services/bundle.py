@@ -22,6 +22,7 @@ from store.services.enrollment import EnrollmentService
 from store.services.hashing import Hashing
 from store.services.home import HomeService
 from store.services.keys import Keys
+from store.services.overview import Overview
 from store.services.passwords import Passwords
 from store.services.reset import Reset
 from store.services.second_factor import SecondFactor
@@ -53,6 +54,7 @@ class Services:
     call_history: CallHistory
     keys: Keys
     audit_log: AuditLog
+    overview: Overview
     store_check: StoreCheck
     upgraded: bool
     """Whether opening the store made or changed its tables."""
@@ -92,6 +94,7 @@ def open_services(settings: Settings, clock: Clock, hashing: Hashing | None = No
         call_history=CallHistory(core),
         keys=Keys(core),
         audit_log=AuditLog(core),
+        overview=Overview(core),
         store_check=StoreCheck(core),
         upgraded=database.upgraded,
     )

@@ -7,7 +7,7 @@ from functools import partial
 from store.errors import EndReason, PasswordFault, StepUpNeeded, WeakPassword, WrongPassword
 from store.rules import passwords
 from store.rules.hashing import Verdict
-from store.services import throttle
+from store.services import failed_hours, throttle
 from store.services.core import Core, Unit, Who
 from store.services.principals import Principal, SessionToken
 from store.services.throttle import Counter, Reservation
@@ -85,6 +85,7 @@ class Passwords:
         """Count the attempt as what it was. Raises WrongPassword, and then the act must not happen."""
         if not check.right or who.account.password_changed_at != check.changed_at:
             _record_refusal(unit, who, "wrong password")
+            failed_hours.count(unit)
             unit.refuse(WrongPassword())
         throttle.succeed(unit, check.reservation)
 

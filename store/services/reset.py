@@ -16,7 +16,7 @@ from store.errors import (
 from store.models import ResetCode
 from store.rules import backup_codes, hashing, throttling
 from store.rules import sessions as limits
-from store.services import throttle
+from store.services import failed_hours, throttle
 from store.services.backup_codes import remove_authenticator, remove_backup_set
 from store.services.contexts import reset_code_context
 from store.services.core import Core, Unit, Who
@@ -96,6 +96,7 @@ class Reset:
             # By its salt, not its digest: a rotation of the key seals the same digest anew.
             if not right or row is None or row.salt != salt:
                 _record_refusal(unit, who, "wrong code")
+                failed_hours.count(unit)
                 unit.refuse(WrongResetCode())
             throttle.succeed(unit, reservation)
             token = unit.renew(who)

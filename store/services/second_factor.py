@@ -23,7 +23,7 @@ from store.errors import (
 from store.models import Authenticator, BackupCode, BackupSet
 from store.rules import backup_codes, throttling, totp
 from store.rules import sessions as limits
-from store.services import throttle
+from store.services import failed_hours, throttle
 from store.services.contexts import authenticator_context, backup_code_context
 from store.services.core import Core, Unit, Who
 from store.services.pending import Pending, Purpose
@@ -73,6 +73,7 @@ class SecondFactor:
                 if reservation.failures >= throttling.MAX_IN_A_ROW:
                     _disable(unit, Authenticator, row_id)
                 unit.record_of(who, "code checked", done=False, detail="wrong code")
+                failed_hours.count(unit)
                 unit.refuse(WrongCode())
             if isinstance(outcome, totp.ClockWentBack):
                 self._not_counted(unit, who, reservation, "clock went back", ClockWentBack())
@@ -106,6 +107,7 @@ class SecondFactor:
                 if reservation.failures >= throttling.MAX_IN_A_ROW:
                     _disable(unit, BackupSet, set_id)
                 unit.record_of(who, "backup code checked", done=False, detail="wrong code")
+                failed_hours.count(unit)
                 unit.refuse(WrongBackupCode())
             return self._spend_backup_code(unit, who, reservation, number, found.number, set_id)
 
@@ -136,6 +138,8 @@ class SecondFactor:
         ):
             unit.record_of(who, "backup code checked", done=False, detail=f"used code {number}")
             unit.refuse(UsedBackupCode(number, used_at or unit.now))
+        one_less = update(BackupSet).where(col(BackupSet.id) == set_id)
+        unit.session.exec(one_less.values(unused=unused - 1))
         if who.session.kind == "half":
             who.session.by_backup_code = 1
         logged_in = self._proven(unit, who, f"backup code {number} of set {set_number}")

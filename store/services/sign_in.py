@@ -11,7 +11,7 @@ from store.models import Account, BackupSet, KnownSource, LoginSession
 from store.rules import sessions as limits
 from store.rules import throttling, usernames
 from store.rules.hashing import Verdict
-from store.services import throttle
+from store.services import failed_hours, throttle
 from store.services.core import Core, Unit
 from store.services.lookup import find_account
 from store.services.notices import since_last_login
@@ -61,6 +61,7 @@ class SignIn:
             if not right or account is None or account.password_changed_at != attempt.changed_at:
                 throttle.count_wide(unit, visitor.source)
                 _record_refusal(unit, attempt.reservation.counter, attempt.account_id, "wrong password")
+                failed_hours.count(unit)
                 unit.refuse(SignInRefused())
             throttle.succeed(unit, attempt.reservation)
             # Not where another log-in has hashed it anew meanwhile.

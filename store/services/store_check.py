@@ -103,11 +103,21 @@ class StoreCheck:
                 .join(BackupSet, col(BackupSet.id) == col(BackupCode.set_id))
                 .where(col(BackupSet.account_id) == col(Account.id))
             )
+            unused = select(func.count()).where(
+                col(BackupCode.set_id) == col(BackupSet.id), col(BackupCode.used_at).is_(None)
+            )
             app, sheet = apps.correlate(Account).scalar_subquery(), codes.correlate(Account).scalar_subquery()
             on = col(Account.second_factor) == "on"
             whole = or_(and_(on, app == 1, sheet == 10), and_(~on, app == 0, sheet == 0))
             for name, state in session.exec(select(Account.username, Account.second_factor).where(~whole)):
                 yield f"{name}: 2FA is {state}, but its authenticator and backup codes do not fit that"
+            miscounted = (
+                select(Account.username)
+                .join(BackupSet, col(BackupSet.account_id) == col(Account.id))
+                .where(col(BackupSet.unused) != unused.correlate(BackupSet).scalar_subquery())
+            )
+            for name in session.exec(miscounted):
+                yield f"{name}: more or fewer backup codes are unused than were counted"
             accounts = select(Account.username, Account.second_factor, Account.id)
             for name, state, number in session.exec(accounts.execution_options(yield_per=1000)):
                 if state != said.get(number or 0, "off"):

@@ -60,6 +60,8 @@ SHELL_ONLY = {
     "AuditLog.verify",
     "CallHistory.record",
     "Keys.rotate",
+    "Overview.look",
+    "Overview.low_on_codes",
     "StoreCheck.backup",
     "StoreCheck.check",
     "Reset.reset_two_factor",
@@ -234,7 +236,7 @@ def test_a_full_session_does_not_do_what_the_shell_does(desk: Desk, username: st
 def test_what_a_half_session_may_call_makes_nothing_true(desk: Desk, name: str) -> None:
     """But for the count of the attempt, nothing changes without a right code."""
     token = half(desk)
-    logs = ("audit_event", "audit_head", "session", "throttle")
+    logs = ("audit_event", "audit_head", "session", "throttle", "failed_hour")
     before = content(desk, but=logs)
     with suppress(TwofoldError):
         call(desk, name, token)

@@ -27,8 +27,22 @@ def upgrade() -> None:
     for column in ("event", "actor", "outcome"):
         op.create_index(f"ix_audit_event_{column}", "audit_event", [column, "seq"])
     op.create_index("ix_audit_event_at", "audit_event", ["at"])
+    op.create_index("ix_session_ended_at", "session", ["ended_at", "created_at"])
+    _count_backup_codes()
     _make_tables()
     _count_accounts()
+
+
+def _count_backup_codes() -> None:
+    op.execute(
+        "ALTER TABLE backup_set ADD COLUMN unused INTEGER DEFAULT '10' NOT NULL "
+        "CONSTRAINT ck_backup_set_unused CHECK (unused BETWEEN 0 AND 10)"
+    )
+    op.execute(
+        "UPDATE backup_set SET unused = (SELECT count(*) FROM backup_code "
+        "WHERE backup_code.set_id = backup_set.id AND used_at IS NULL)"
+    )
+    op.create_index("ix_backup_set_unused", "backup_set", ["unused", "account_id"])
 
 
 def _make_tables() -> None:

@@ -1,0 +1,101 @@
+"""How things stand for those who look after everybody: at a cost that does not grow with the accounts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.sql.expression import Select
+
+from store.models import Account, BackupSet, LoginSession
+from store.services import failed_hours
+from store.services.core import Core, Unit
+from store.services.principals import Principal
+
+MOST = 1000
+"""So many are counted, and listed; more have no end that anybody reads."""
+LOW = 3
+"""Unused backup codes that are few."""
+
+
+@dataclass(frozen=True)
+class UpTo:
+    """A count that stops at MOST."""
+
+    count: int
+    more: bool
+
+
+@dataclass(frozen=True)
+class HowThingsStand:
+    """The numbers of the overview, but for the accounts', which the directory keeps."""
+
+    logged_in: UpTo
+    """Full sessions."""
+    failed: tuple[tuple[datetime, int], ...]
+    """The last 24 hours by their beginnings, and the wrong passwords and codes in each."""
+    low_on_codes: UpTo
+    """Accounts with 2FA on and few unused backup codes."""
+
+
+@dataclass(frozen=True)
+class LowOnCodes:
+    """An account with few unused backup codes."""
+
+    username: str
+    left: int
+
+
+class Overview:
+    """Reads; changes nothing."""
+
+    def __init__(self, core: Core) -> None:
+        """Work on one open store."""
+        self._core = core
+
+    def look(self, principal: Principal) -> HowThingsStand:
+        """Return the numbers. Raises NotAllowed."""
+        self._prove(principal)
+        with self._core.look() as unit:
+            return HowThingsStand(
+                logged_in=_up_to(_logged_in(unit)),
+                failed=failed_hours.last_day(unit),
+                low_on_codes=_up_to(len(unit.session.exec(_low().limit(MOST + 1)).all())),
+            )
+
+    def low_on_codes(self, principal: Principal) -> tuple[LowOnCodes, ...]:
+        """Return the accounts with few backup codes left, the fewest first, and MOST at most.
+
+        Raises NotAllowed.
+        """
+        self._prove(principal)
+        with self._core.look() as unit:
+            return tuple(
+                LowOnCodes(username, left) for username, left in unit.session.exec(_low().limit(MOST))
+            )
+
+    def _prove(self, principal: Principal) -> None:
+        with self._core.unit() as unit:
+            unit.operator(principal, step_up=False)
+
+
+def _up_to(number: int) -> UpTo:
+    return UpTo(min(number, MOST), more=number > MOST)
+
+
+def _logged_in(unit: Unit) -> int:
+    full = (
+        select(LoginSession)
+        .where(unit.may_live(), LoginSession.kind == "full")
+        .order_by(col(LoginSession.created_at).desc())
+        .limit(MOST + 1)
+    )
+    return sum(unit.over(row) is None for row in unit.session.exec(full))
+
+
+def _low() -> Select[str, int]:
+    return (
+        select(Account.username, BackupSet.unused)
+        .join(BackupSet, col(BackupSet.account_id) == col(Account.id))
+        .where(BackupSet.unused <= LOW, Account.enabled == 1)
+        .order_by(col(BackupSet.unused), col(BackupSet.account_id))
+    )
