@@ -150,6 +150,10 @@ class FactorDisabled(TwofoldError):
     """The authenticator or backup set met 100 failures in a row and is off until bound anew (D9)."""
 
 
+class FactorSuspended(TwofoldError):
+    """An operator suspended the second factor, since the phone may be in somebody's hands."""
+
+
 class NoResetCode(TwofoldError):
     """2FA was reset and the reset code is spent or has expired: an operator must reset again (D18)."""
 
@@ -254,6 +258,60 @@ class NoReason(TwofoldError):
 
 class StoreNotFresh(TwofoldError):
     """The first operator exists already, so first run is over."""
+
+
+# Recovery cases
+
+
+class CaseState(StrEnum):
+    """How a recovery case stands."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class NoProof(TwofoldError):
+    """A recovery case says how the person proved who they are."""
+
+
+@dataclass(eq=False)
+class NoSuchCase(TwofoldError):
+    """There is no recovery case of this number."""
+
+    number: int
+
+
+@dataclass(eq=False)
+class CaseOpenAlready(TwofoldError):
+    """The account has a recovery case that is not closed yet; `number` is its number."""
+
+    number: int
+
+
+@dataclass(eq=False)
+class NotInThatState(TwofoldError):
+    """The recovery case stands otherwise than the step takes, perhaps since a moment ago."""
+
+    state: CaseState
+
+
+class ApprovalNeeded(TwofoldError):
+    """Policy demands that a second operator approves the case before it is completed."""
+
+
+class OwnApproval(TwofoldError):
+    """Who opened a recovery case does not approve it."""
+
+
+class OwnCase(TwofoldError):
+    """Nobody recovers their own account as its operator."""
+
+
+class CaseNeeded(TwofoldError):
+    """Policy demands two operators for a reset, so that it takes a recovery case."""
 
 
 # Store, key and settings

@@ -11,6 +11,7 @@ from sqlalchemy import (
     LargeBinary,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlmodel import Field, SQLModel
 
@@ -328,6 +329,9 @@ class Policy(SQLModel, table=True):
     """What authenticator apps call the account; none where the configuration names it."""
 
 
+_LIVE = text("state IN ('open', 'approved')")
+
+
 class RecoveryCase(SQLModel, table=True):
     """Somebody lost phone and codes: who proved what to whom, and how it ended."""
 
@@ -337,6 +341,8 @@ class RecoveryCase(SQLModel, table=True):
         _flag("stolen"),
         _one_of("state", "open", "approved", "done", "cancelled"),
         Index("ix_recovery_case_account_id", "account_id", "state"),
+        # Of two operators that open a case for one account at the same moment, one does.
+        Index("ix_recovery_case_live", "account_id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
         Index("ix_recovery_case_state", "state", "id"),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=Integer)

@@ -14,6 +14,7 @@ from zxcvbn import feedback
 
 from store import errors
 from store.errors import (
+    CaseState,
     CodeFault,
     EndReason,
     NumberFault,
@@ -41,6 +42,7 @@ UNDER_A_FIELD: list[TwofoldError] = [
     errors.UsedBackupCode(10, MOMENT),
     errors.ClockWentBack(),
     errors.FactorDisabled(),
+    errors.FactorSuspended(),
     errors.NoResetCode(),
     errors.WrongResetCode(),
     errors.UnsafeText("\x00"),
@@ -48,6 +50,14 @@ UNDER_A_FIELD: list[TwofoldError] = [
     errors.WrongPassword(),
     errors.AlreadyOn(),
     errors.AlreadyOff(),
+    errors.NoProof(),
+    errors.NoSuchCase(10**9),
+    errors.CaseOpenAlready(10**9),
+    *(errors.NotInThatState(state) for state in CaseState),
+    errors.ApprovalNeeded(),
+    errors.OwnApproval(),
+    errors.OwnCase(),
+    errors.CaseNeeded(),
     errors.ChangedElsewhere(),
     errors.EnrollmentEnded(),
     errors.StoreUnusable("full"),
@@ -101,15 +111,18 @@ def test_every_error_has_a_sentence_and_is_known_to_these_tests() -> None:
     assert [values(error) for error in ALL if sentence(error) in {"", FALLBACK}] == []
 
 
-@pytest.mark.parametrize("faults", [UsernameFault, PasswordFault, NumberFault, EndReason, CodeFault])
+@pytest.mark.parametrize(
+    "faults", [UsernameFault, PasswordFault, NumberFault, EndReason, CodeFault, CaseState]
+)
 def test_every_member_of_an_enum_has_a_sentence(faults: type[Enum]) -> None:
-    tables: list[dict[Any, str]] = [words.USERNAME, words.PASSWORD, words.NUMBER, words.ENDED]
+    tables: list[dict[Any, str]] = [words.USERNAME, words.PASSWORD, words.NUMBER, words.ENDED, words.CASE]
     tables += [words.APP_CODE | words.BACKUP_CODE]
     assert any(set(faults) == set(table) for table in tables)
 
 
 @pytest.mark.parametrize(
-    "faults", [words.USERNAME, words.PASSWORD, words.NUMBER, words.APP_CODE, words.BACKUP_CODE]
+    "faults",
+    [words.USERNAME, words.PASSWORD, words.NUMBER, words.APP_CODE, words.BACKUP_CODE, words.CASE],
 )
 def test_each_fault_of_a_field_has_a_sentence_of_its_own(faults: dict[Any, str]) -> None:
     assert len(set(faults.values())) == len(faults)

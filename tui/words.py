@@ -7,7 +7,15 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from store import errors
-from store.errors import CodeFault, EndReason, NumberFault, PasswordFault, TwofoldError, UsernameFault
+from store.errors import (
+    CaseState,
+    CodeFault,
+    EndReason,
+    NumberFault,
+    PasswordFault,
+    TwofoldError,
+    UsernameFault,
+)
 from store.rules.text import visible
 
 if TYPE_CHECKING:
@@ -79,6 +87,20 @@ HAPPENED = {
     "ACCOUNT_DISABLED": "An operator disabled this account",
     "ACCOUNT_ENABLED": "An operator enabled this account",
     "SESSIONS_ENDED": "An operator ended sessions",
+    "SUSPENDED": "An operator suspended the second factor",
+    "RESTORED": "An operator brought the second factor back",
+    "RECOVERY_OPENED": "An operator began a recovery",
+    "RECOVERY_APPROVED": "A second operator approved the recovery",
+    "RECOVERY_COMPLETED": "An operator completed the recovery",
+    "RECOVERY_CANCELLED": "An operator cancelled the recovery",
+    "RECOVERY_CANCELLED_BY_LOGIN": "Your log-in cancelled the recovery begun",
+}
+CASE = {
+    CaseState.OPEN: "This case is open.",
+    CaseState.APPROVED: "This case is approved already.",
+    CaseState.DONE: "This case is done: its reset code was made.",
+    CaseState.CANCELLED: "This case was cancelled. Open a new one.",
+    CaseState.EXPIRED: "This case is older than 7 days. Open a new one.",
 }
 STORE = {
     "full": "The disk is full, so nothing was changed. Free some room and try again.",
@@ -175,6 +197,12 @@ def _of_input(error: TwofoldError) -> str:
             return NUMBER[number_fault]
         case errors.UsernameTaken(username):
             return f"There is, or was, an account {visible(username)}. Take another name."
+        case errors.NoSuchCase(number):
+            return f"There is no recovery case {number}."
+        case errors.CaseOpenAlready(number):
+            return f"There is a recovery already: case {number}. Complete or cancel it."
+        case errors.NotInThatState(state):
+            return CASE[state]
         case errors.NoSuchAccount(username):
             return f"There is no account {visible(username)}."
         case errors.InvalidSettings(detail):
@@ -191,6 +219,7 @@ PLAIN: dict[type[TwofoldError], str] = {
     errors.SpentCode: "Already used. Wait for a new code in the app (30 s at most).",
     errors.ClockWentBack: "This machine's clock went back: no code can be checked. Tell an operator.",
     errors.FactorDisabled: "Switched off after 100 wrong tries in a row. Ask an operator.",
+    errors.FactorSuspended: "An operator suspended your second factor. Ask one how to get in again.",
     errors.NoResetCode: "The reset code is no longer valid. Ask an operator for a new one.",
     errors.WrongResetCode: "That is not the reset code. Check each character.",
     errors.TooLittleMemory: "This machine is short of memory. Nothing was checked; try again in a moment.",
@@ -206,6 +235,11 @@ PLAIN: dict[type[TwofoldError], str] = {
     errors.AlreadyEnabled: "This account is not disabled.",
     errors.LastOperator: "This is the last operator. Make another one first.",
     errors.NoReason: "Say why: the reason stands in the audit log.",
+    errors.NoProof: "Say who proved what: it stands in the case and in the audit log.",
+    errors.ApprovalNeeded: "A second operator has to approve this case first.",
+    errors.OwnApproval: "Who opened a case can't approve it. Another operator has to.",
+    errors.OwnCase: "You can't recover your own account. Another operator can.",
+    errors.CaseNeeded: "Resetting 2FA takes two operators here: open a recovery case.",
     errors.StoreNotFresh: "The first operator has been made already.",
 }
 

@@ -46,6 +46,9 @@ SEEN_EVERY: Final = timedelta(seconds=30)
 RESET_CODE: Final = timedelta(hours=1)
 """How long a reset code may be used (design D18)."""
 
+RECOVERY_CASE: Final = timedelta(days=7)
+"""How long a recovery case may be left open: what was proven is of that week."""
+
 _TOKEN_BYTES: Final = 32
 _CLOCK_SLACK: Final = timedelta(minutes=1)  # time services step back by seconds in the ordinary course
 

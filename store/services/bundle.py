@@ -24,6 +24,7 @@ from store.services.home import HomeService
 from store.services.keys import Keys
 from store.services.overview import Overview
 from store.services.passwords import Passwords
+from store.services.recovery import Recovery
 from store.services.reset import Reset
 from store.services.second_factor import SecondFactor
 from store.services.sessions import Sessions
@@ -44,6 +45,7 @@ class Services:
     sign_in: SignIn
     second_factor: SecondFactor
     reset: Reset
+    recovery: Recovery
     sessions: Sessions
     home: HomeService
     enrollment: EnrollmentService
@@ -84,6 +86,7 @@ def open_services(settings: Settings, clock: Clock, hashing: Hashing | None = No
         sign_in=SignIn(core),
         second_factor=SecondFactor(core),
         reset=Reset(core),
+        recovery=Recovery(core),
         sessions=Sessions(core),
         home=HomeService(core),
         enrollment=EnrollmentService(core),

@@ -26,9 +26,16 @@ DONE = {
     "account disabled": NoticeKind.ACCOUNT_DISABLED,
     "account enabled": NoticeKind.ACCOUNT_ENABLED,
     "sessions ended": NoticeKind.SESSIONS_ENDED,
+    "2FA suspended": NoticeKind.SUSPENDED,
+    "2FA restored": NoticeKind.RESTORED,
+    "recovery opened": NoticeKind.RECOVERY_OPENED,
+    "recovery approved": NoticeKind.RECOVERY_APPROVED,
+    "recovery completed": NoticeKind.RECOVERY_COMPLETED,
+    "recovery cancelled": NoticeKind.RECOVERY_CANCELLED,
+    "recovery cancelled by a log-in": NoticeKind.RECOVERY_CANCELLED_BY_LOGIN,
 }
 
-NO_FAILURE = ("spent", "used", "clock", "locked", "disabled", "none in force")
+NO_FAILURE = ("spent", "used", "clock", "locked", "disabled", "suspended", "none in force")
 """What was refused for these was no wrong try (D4), or was not looked at."""
 
 

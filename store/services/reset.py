@@ -1,6 +1,7 @@
 """The one way back for someone who lost everything: an operator's reset and its code (design D18)."""
 
 import hmac
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -8,20 +9,32 @@ from sqlmodel import col, delete
 
 from store.errors import (
     AlreadyOff,
+    CaseNeeded,
     EndReason,
     FactorDisabled,
+    FactorSuspended,
     NoResetCode,
     WrongResetCode,
 )
-from store.models import ResetCode
+from store.models import Account, ResetCode
 from store.rules import backup_codes, hashing, throttling
 from store.rules import sessions as limits
-from store.services import failed_hours, throttle
+from store.services import failed_hours, recovery_cases, throttle
 from store.services.backup_codes import remove_authenticator, remove_backup_set
 from store.services.contexts import reset_code_context
-from store.services.core import Core, Unit, Who
+from store.services.core import Actor, Core, Unit, Who
 from store.services.lookup import require_account
 from store.services.principals import Principal, SessionToken
+
+
+@dataclass(frozen=True)
+class NewResetCode:
+    """A reset code, and what the store keeps of it."""
+
+    shown: str = field(repr=False)
+    salt: bytes = field(repr=False)
+    cost: str
+    digest: bytes = field(repr=False)
 
 
 class Reset:
@@ -34,49 +47,41 @@ class Reset:
     def reset_two_factor(self, principal: Principal, username: str) -> str:
         """Take secret and backup codes away at once and return the reset code, shown this once.
 
-        A second reset kills the code of the first. Raises NotAllowed, NoSuchAccount, and AlreadyOff
-        where 2FA is off and there is nothing to reset.
+        A second reset kills the code of the first. Raises NotAllowed, NoSuchAccount, CaseNeeded where policy
+        demands two operators, and AlreadyOff where 2FA is off and there is nothing to reset.
         """
-        code, salt, cost = backup_codes.new_code(), hashing.new_salt(), self._core.hashing.code_cost
-        [digest] = self._core.hashing.digest_codes([backup_codes.normalise(code)], salt, cost)
+        code = new_reset_code(self._core)
         with self._core.unit() as unit:
             actor = unit.operator(principal)
             account = require_account(unit, username)
-            assert account.id is not None  # noqa: S101 - it came out of the store
-            if account.second_factor == "off":
-                unit.refuse(AlreadyOff())
-            remove_authenticator(unit, account.id)
-            remove_backup_set(unit, account.id)
-            unit.session.exec(delete(ResetCode).where(col(ResetCode.account_id) == account.id))
-            throttle.lift(unit, throttle.bound("reset code", account.id))
-            unit.session.add(
-                ResetCode(
+            if recovery_cases.takes_two(unit):
+                unit.record(
+                    "2FA reset",
+                    actor=actor.name,
+                    source=actor.source,
                     account_id=account.id,
-                    salt=salt,
-                    cost=cost,
-                    digest=unit.seal(digest, reset_code_context(account.id)),
-                    created_at=unit.now,
-                    expires_at=unit.now + limits.RESET_CODE,
+                    done=False,
+                    detail="takes two operators",
                 )
-            )
-            account.second_factor = "reset"
-            account.epoch += 1
-            unit.session.add(account)
-            unit.end_sessions(account.id, EndReason.CHANGED)
-            unit.record("2FA reset", actor=actor.name, source=actor.source, account_id=account.id)
+                unit.refuse(CaseNeeded())
+            recovery_cases.cancel_by_reset(unit, actor, account)
+            reset(unit, actor, account, code)
         self._core.database.forget_deleted()
-        return code
+        return code.shown
 
     def use_code(self, principal: Principal, typed: str) -> SessionToken:
         """Check the reset code; the session then reaches enrollment and nothing else.
 
         The code is spent at Agree. Raises NotACode (no attempt), NoResetCode where it has expired or was
-        spent, Locked, FactorDisabled and WrongResetCode.
+        spent, Locked, FactorDisabled, FactorSuspended and WrongResetCode.
         """
         code = backup_codes.normalise(typed)
         with self._core.unit() as unit:
             who = unit.prove(principal, kinds=("half",))
             record = partial(_record_refusal, unit, who)
+            if recovery_cases.is_suspended(unit, who.account_id):
+                record("suspended")
+                unit.refuse(FactorSuspended())
             row = unit.session.get(ResetCode, who.account_id)
             if who.account.second_factor != "reset" or row is None or not _in_force(row, unit.now):
                 record("none in force")
@@ -104,6 +109,42 @@ class Reset:
             who.session.held_until = unit.now + limits.ENROLLMENT
             unit.record_of(who, "reset code checked")
             return token
+
+
+def new_reset_code(core: Core) -> NewResetCode:
+    """Return a code that nobody knows yet; hashed here, so that no transaction waits for it."""
+    code, salt, cost = backup_codes.new_code(), hashing.new_salt(), core.hashing.code_cost
+    [digest] = core.hashing.digest_codes([backup_codes.normalise(code)], salt, cost)
+    return NewResetCode(code, salt, cost, digest)
+
+
+def reset(unit: Unit, actor: Actor, account: Account, code: NewResetCode) -> None:
+    """Kill the second factor and every session, and let this code alone lead to a new one.
+
+    Raises AlreadyOff, which undoes the whole act, where 2FA is off.
+    """
+    assert account.id is not None  # noqa: S101 - it came out of the store
+    if account.second_factor == "off":
+        raise AlreadyOff
+    remove_authenticator(unit, account.id)
+    remove_backup_set(unit, account.id)
+    unit.session.exec(delete(ResetCode).where(col(ResetCode.account_id) == account.id))
+    throttle.lift(unit, throttle.bound("reset code", account.id))
+    unit.session.add(
+        ResetCode(
+            account_id=account.id,
+            salt=code.salt,
+            cost=code.cost,
+            digest=unit.seal(code.digest, reset_code_context(account.id)),
+            created_at=unit.now,
+            expires_at=unit.now + limits.RESET_CODE,
+        )
+    )
+    account.second_factor = "reset"
+    account.epoch += 1
+    unit.session.add(account)
+    unit.end_sessions(account.id, EndReason.CHANGED)
+    unit.record("2FA reset", actor=actor.name, source=actor.source, account_id=account.id)
 
 
 def _record_refusal(unit: Unit, who: Who, why: str) -> None:

@@ -14,6 +14,7 @@ from store.errors import (
     ChangedElsewhere,
     ClockWentBack,
     FactorDisabled,
+    FactorSuspended,
     SpentCode,
     TwofoldError,
     UsedBackupCode,
@@ -23,7 +24,7 @@ from store.errors import (
 from store.models import Authenticator, BackupCode, BackupSet
 from store.rules import backup_codes, throttling, totp
 from store.rules import sessions as limits
-from store.services import failed_hours, throttle
+from store.services import failed_hours, recovery_cases, throttle
 from store.services.contexts import authenticator_context, backup_code_context
 from store.services.core import Core, Unit, Who
 from store.services.pending import Pending, Purpose
@@ -52,7 +53,8 @@ class SecondFactor:
     def verify(self, principal: Principal, typed: str) -> LoggedIn:
         """Check a code of the authenticator app.
 
-        Raises NotACode (no attempt), Locked, WrongCode, SpentCode, ClockWentBack and FactorDisabled.
+        Raises NotACode (no attempt), Locked, WrongCode, SpentCode, ClockWentBack, FactorDisabled and
+        FactorSuspended.
         """
         code = totp.normalise(typed)
         with self._core.unit() as unit:
@@ -82,7 +84,8 @@ class SecondFactor:
     def use_backup_code(self, principal: Principal, typed: str) -> LoggedIn | LastBackupCode:
         """Check a backup code and spend it, but for the last one, which only Agree spends (D7).
 
-        Raises NotACode (no attempt), Locked, WrongBackupCode, UsedBackupCode and FactorDisabled.
+        Raises NotACode (no attempt), Locked, WrongBackupCode, UsedBackupCode, FactorDisabled and
+        FactorSuspended.
         """
         code = backup_codes.normalise(typed)
         with self._core.unit() as unit:
@@ -160,6 +163,9 @@ class SecondFactor:
             event = "code checked" if factor == "authenticator" else f"{factor} checked"
             unit.record_of(who, event, done=False, detail=why)
 
+        if recovery_cases.is_suspended(unit, who.account_id):
+            record("suspended")
+            unit.refuse(FactorSuspended())
         if disabled is not None:
             record("disabled")
             unit.refuse(FactorDisabled())

@@ -11,7 +11,7 @@ from store.models import Account, BackupSet, KnownSource, LoginSession
 from store.rules import sessions as limits
 from store.rules import throttling, usernames
 from store.rules.hashing import Verdict
-from store.services import failed_hours, throttle
+from store.services import failed_hours, recovery_cases, throttle
 from store.services.core import Core, Unit
 from store.services.lookup import find_account
 from store.services.notices import since_last_login
@@ -126,8 +126,10 @@ def _record_refusal(unit: Unit, counter: Counter, account_id: int | None, why: s
 
 def finish_login(unit: Unit, account: Account, source: str, by: str) -> tuple[Notice, ...]:
     """Note that a log-in was finished, and by which factor; return what happened since the last one."""
-    notices = since_last_login(unit, account)
     assert account.id is not None  # noqa: S101 - it came out of the store
+    if account.second_factor == "on":
+        recovery_cases.cancel_by_login(unit, account, source)
+    notices = since_last_login(unit, account)
     account.last_login_at = unit.now
     unit.session.add(account)
     seen = update(KnownSource).where(

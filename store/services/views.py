@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from store.errors import CaseState
 from store.services.principals import SessionToken
 
 
@@ -22,6 +23,13 @@ class NoticeKind(StrEnum):
     ACCOUNT_DISABLED = "account disabled"
     ACCOUNT_ENABLED = "account enabled"
     SESSIONS_ENDED = "sessions ended"
+    SUSPENDED = "2FA suspended"
+    RESTORED = "2FA restored"
+    RECOVERY_OPENED = "recovery opened"
+    RECOVERY_APPROVED = "recovery approved"
+    RECOVERY_COMPLETED = "recovery completed"
+    RECOVERY_CANCELLED = "recovery cancelled"
+    RECOVERY_CANCELLED_BY_LOGIN = "recovery cancelled by a log-in"
 
 
 @dataclass(frozen=True)
@@ -217,3 +225,31 @@ class AccountView:
     backup_code_locked_for: timedelta
     authenticator_disabled: bool
     backup_set_disabled: bool
+
+
+@dataclass(frozen=True)
+class RecoveryCaseView:
+    """A recovery case, as operators see it."""
+
+    number: int
+    username: str
+    state: CaseState
+    stolen: bool
+    """The second factor is suspended until the case is closed."""
+    proof: str
+    """Who proved what."""
+    opened_by: str
+    opened_at: datetime
+    expires_at: datetime
+    approval_needed: bool
+    """It waits for a second operator."""
+    approved_by: str | None
+    approved_at: datetime | None
+    closed_by: str | None
+    """Who completed or cancelled it: an operator, or the account itself by logging in."""
+    closed_at: datetime | None
+
+    @property
+    def live(self) -> bool:
+        """It can still be completed."""
+        return self.state in {CaseState.OPEN, CaseState.APPROVED}

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from store.services.principals import SessionToken
-from store.services.views import LastBackupCode, LoggedIn, ResetCodeNeeded
+from store.services.principals import SessionToken, Shell
+from store.services.views import LastBackupCode, LoggedIn, RecoveryCaseView, ResetCodeNeeded
 from tests.desk import HERE, PASSWORD, SHELL, Desk
 from tests.services.tries import WRONG, code_of, fresh_code, secret_of, wrong_code
 from tests.tables import change
@@ -174,6 +174,39 @@ def _agree_after_reset(desk: Desk) -> Do:
     return lambda: desk.services.backup_codes.agree(token)
 
 
+def _open_case(desk: Desk) -> Callable[[], RecoveryCaseView]:
+    desk.enable()
+    return lambda: desk.services.recovery.open(SHELL, "alice", "showed a passport")
+
+
+def _open_case_of_a_theft(desk: Desk) -> Callable[[], RecoveryCaseView]:
+    desk.enable()
+    desk.log_in()
+    return lambda: desk.services.recovery.open(SHELL, "alice", "showed a passport", stolen=True)
+
+
+def _approve_case(desk: Desk) -> Do:
+    number = _open_case(desk)().number
+    return lambda: desk.services.recovery.approve(Shell("backup", "host"), number)
+
+
+def _complete_case(desk: Desk) -> Do:
+    number = _open_case(desk)().number
+    return lambda: desk.services.recovery.complete(SHELL, number)
+
+
+def _cancel_case(desk: Desk) -> Do:
+    number = _open_case_of_a_theft(desk)().number
+    return lambda: desk.services.recovery.cancel(SHELL, number, "found the phone")
+
+
+def _cancel_case_by_log_in(desk: Desk) -> Do:
+    _open_case(desk)()
+    half = desk.half()
+    code = fresh_code(desk)
+    return lambda: desk.services.second_factor.verify(half, code)
+
+
 def _log_out(desk: Desk) -> Do:
     token = desk.log_in()
     return lambda: desk.services.sessions.end(token)
@@ -250,6 +283,12 @@ ACTS = [
     Act("reset", "2FA reset", _reset),
     Act("reset code", "reset code checked", _reset_code),
     Act("agree after a reset", "2FA enabled after a reset", _agree_after_reset),
+    Act("open a case", "recovery opened", _open_case),
+    Act("open a case of a theft", "2FA suspended", _open_case_of_a_theft),
+    Act("approve a case", "recovery approved", _approve_case),
+    Act("complete a case", "recovery completed", _complete_case),
+    Act("cancel a case", "recovery cancelled", _cancel_case),
+    Act("cancel a case by a log-in", "recovery cancelled by a log-in", _cancel_case_by_log_in),
     Act("log out", "session ended", _log_out),
     Act("create", "account created", _create),
     Act("unlock", "account unlocked", _unlock),

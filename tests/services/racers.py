@@ -87,6 +87,19 @@ def rotates(here: Here) -> Run:
     yield services.keys.rotate(SHELL)
 
 
+def opens_case(here: Here) -> Run:
+    services = here.open()
+    yield None
+    yield services.recovery.open(SHELL, "alice", "showed a passport")
+
+
+def completes(here: Here) -> Run:
+    services = here.open()
+    yield None
+    services.recovery.complete(SHELL, 1)
+    yield "code"
+
+
 def race(
     settings: Settings, clock: FakeClock, part: Callable[..., Run], given: Sequence[Sequence[str]]
 ) -> list[str]:

@@ -27,6 +27,8 @@ ARGUMENTS: dict[str, object] = {
     "path": Path("/nowhere"),
     "session_id": 1,
     "reason": "left the company",
+    "proof": "showed a passport",
+    "case_id": 1,
 }
 TYPED = {
     "SecondFactor.verify": "123456",
@@ -65,6 +67,12 @@ SHELL_ONLY = {
     "StoreCheck.backup",
     "StoreCheck.check",
     "Reset.reset_two_factor",
+    "Recovery.open",
+    "Recovery.approve",
+    "Recovery.complete",
+    "Recovery.cancel",
+    "Recovery.show",
+    "Recovery.list",
 }
 HALF_MAY = {
     "SecondFactor.verify",

@@ -126,6 +126,15 @@ def _make_tables() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_recovery_case_account_id", "recovery_case", ["account_id", "state"])
+    live = sa.text("state IN ('open', 'approved')")
+    op.create_index(
+        "ix_recovery_case_live",
+        "recovery_case",
+        ["account_id"],
+        unique=True,
+        sqlite_where=live,
+        postgresql_where=live,
+    )
     op.create_index("ix_recovery_case_state", "recovery_case", ["state", "id"])
 
 
