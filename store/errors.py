@@ -114,6 +114,17 @@ class Locked(TwofoldError):
     wait: timedelta
 
 
+@dataclass(eq=False)
+class LockedByOperator(TwofoldError):
+    """The password is right, but an operator locked the account; `wait` is how long the lock still lasts."""
+
+    wait: timedelta
+
+
+class ActivationExpired(TwofoldError):
+    """The activation password is right, but its time ran out: an operator must make a new one."""
+
+
 class WrongCode(TwofoldError):
     """The code is wrong; the attempt was counted."""
 
@@ -177,6 +188,7 @@ class EndReason(StrEnum):
     EXPIRED = "expired"
     CHANGED = "changed"
     DISABLED = "disabled"
+    LOCKED = "locked by an operator"
     HANGUP = "hangup"
     ENDED_ELSEWHERE = "ended in another session"
     ENDED_BY_OPERATOR = "ended by an operator"
@@ -201,6 +213,10 @@ class StepUpNeeded(TwofoldError):
     """The second factor (or, without 2FA, the password) must be proven anew first."""
 
     with_code: bool
+
+
+class PasswordChangeNeeded(TwofoldError):
+    """The account's owner has to choose a new password before anything else."""
 
 
 class WrongPassword(TwofoldError):
@@ -246,6 +262,18 @@ class AlreadyDisabled(TwofoldError):
 
 class AlreadyEnabled(TwofoldError):
     """The account is enabled already."""
+
+
+class AlreadyActivated(TwofoldError):
+    """The account's owner has chosen a password: an activation password is no longer due."""
+
+
+class SameRole(TwofoldError):
+    """The account has this role already."""
+
+
+class LockOutOfRange(TwofoldError):
+    """An operator's lock lasts from a minute to 30 days."""
 
 
 class LastOperator(TwofoldError):

@@ -41,7 +41,6 @@ KNOWN_COMPARISONS = {
     # Both were typed by the same person just now.
     ("tui/cli/asking.py", "_ask('Once more: ') != password"),
     ("tui/screens/first_run.py", "password != repeated"),
-    ("store/services/passwords.py", "passwords.normalise(new) == passwords.normalise(current)"),
     # A look-up in an index, by the SHA-256 of 256 random bits: its time tells nothing that leads to the token.
     ("store/services/core.py", "LoginSession.digest == limits.token_digest(principal.token)"),
     # Two entries of the demo's phone.

@@ -23,6 +23,7 @@ from store.errors import (
     UsernameFault,
 )
 from store.rules.text import visible
+from store.services.notices import BY_OPERATORS
 from store.services.views import Notice, NoticeKind
 from tests.clocks import START
 from tui import flows, words
@@ -37,6 +38,8 @@ HOSTILE = "\x1b[2J[@click=app.quit]\u202e\u200b{path}%s"
 UNDER_A_FIELD: list[TwofoldError] = [
     errors.SignInRefused(),
     *(errors.Locked(timedelta(seconds=seconds)) for seconds in (1, 59, 61, 599, 3599, 3600)),
+    *(errors.LockedByOperator(timedelta(seconds=seconds)) for seconds in (1, 3599, 30 * 86400)),
+    errors.ActivationExpired(),
     errors.WrongBackupCode(),
     errors.SpentCode(),
     errors.UsedBackupCode(10, MOMENT),
@@ -82,6 +85,10 @@ ELSEWHERE: list[TwofoldError] = [
     errors.TooLittleMemory(),
     errors.AlreadyDisabled(),
     errors.AlreadyEnabled(),
+    errors.AlreadyActivated(),
+    errors.PasswordChangeNeeded(),
+    errors.SameRole(),
+    errors.LockOutOfRange(),
     errors.LastOperator(),
     errors.NoReason(),
     errors.StoreNotFresh(),
@@ -224,7 +231,8 @@ def test_every_cause_that_the_store_names_has_a_sentence() -> None:
 
 @pytest.mark.parametrize("kind", NoticeKind)
 def test_what_happened_reads_as_a_sentence_and_fits_its_line(kind: NoticeKind) -> None:
-    text = words.happened(Notice(kind, 12, START))
+    by = "maria.papadopoulou+night@example-corp.gr" if kind in BY_OPERATORS.values() else ""
+    text = words.happened(Notice(kind, 12, START, by))
     assert text.count(" on ") <= 1
     assert text.count("24 Nov 2026 ") == 1
     assert len(text) <= LINE - 2

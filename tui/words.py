@@ -68,6 +68,7 @@ ENDED = {
     EndReason.EXPIRED: "The time for that ran out. Begin again.",
     EndReason.CHANGED: "Something was changed in another session. Begin again.",
     EndReason.DISABLED: "This account was disabled. Ask an operator.",
+    EndReason.LOCKED: "An operator locked this account. Ask why.",
     EndReason.ENDED_ELSEWHERE: "This session was ended in another one. Begin again.",
     EndReason.ENDED_BY_OPERATOR: "An operator ended this session. Begin again.",
     EndReason.HANGUP: "The connection was lost. Begin again.",
@@ -82,17 +83,21 @@ HAPPENED = {
     "REPLACED": "The authenticator app was replaced",
     "NEW_CODES": "New backup codes were made",
     "PASSWORD": "The password was changed",
-    "RESET": "An operator reset 2FA",
-    "UNLOCKED": "An operator lifted a lock",
-    "ACCOUNT_DISABLED": "An operator disabled this account",
-    "ACCOUNT_ENABLED": "An operator enabled this account",
-    "SESSIONS_ENDED": "An operator ended sessions",
-    "SUSPENDED": "An operator suspended the second factor",
-    "RESTORED": "An operator brought the second factor back",
-    "RECOVERY_OPENED": "An operator began a recovery",
-    "RECOVERY_APPROVED": "A second operator approved the recovery",
-    "RECOVERY_COMPLETED": "An operator completed the recovery",
-    "RECOVERY_CANCELLED": "An operator cancelled the recovery",
+    "RESET": "2FA was reset",
+    "UNLOCKED": "Locks were lifted",
+    "LOCKED": "Locked",
+    "ACCOUNT_DISABLED": "Disabled",
+    "ACCOUNT_ENABLED": "Enabled",
+    "EDITED": "Name or number changed",
+    "ROLE": "The role was changed",
+    "CHANGE_ASKED": "New password asked for",
+    "SESSIONS_ENDED": "Sessions were ended",
+    "SUSPENDED": "2FA was suspended",
+    "RESTORED": "2FA was restored",
+    "RECOVERY_OPENED": "Recovery begun",
+    "RECOVERY_APPROVED": "Recovery approved",
+    "RECOVERY_COMPLETED": "Recovery completed",
+    "RECOVERY_CANCELLED": "Recovery cancelled",
     "RECOVERY_CANCELLED_BY_LOGIN": "Your log-in cancelled the recovery begun",
 }
 CASE = {
@@ -102,6 +107,8 @@ CASE = {
     CaseState.CANCELLED: "This case was cancelled. Open a new one.",
     CaseState.EXPIRED: "This case is older than 7 days. Open a new one.",
 }
+LONGEST_ACTOR = 26
+"""Characters of who did something to an account that its owner reads: for more the line is too short."""
 STORE = {
     "full": "The disk is full, so nothing was changed. Free some room and try again.",
     "disk": "The disk reports an error, so nothing was changed.",
@@ -132,6 +139,8 @@ def sentence(error: TwofoldError) -> str:
     match error:
         case errors.Locked(wait):
             return f"Too many wrong tries. Wait {duration(wait)}, or ask an operator."
+        case errors.LockedByOperator(wait):
+            return f"An operator locked this account for another {duration(wait)}. Ask why."
         case errors.NotACode(fault):
             return APP_CODE.get(fault) or BACKUP_CODE[fault]
         case errors.UsedBackupCode(number, used_at):
@@ -155,7 +164,14 @@ def happened(notice: "Notice") -> str:
     if kind in TRIES:
         tries = counted(notice.count, "try", "tries")
         return f"{tries} with a wrong {TRIES[kind]}, the last on {when}."
-    return f"{when}: {HAPPENED[kind]}."
+    return f"{when}: {HAPPENED[kind]}{_by(notice.by)}."
+
+
+def _by(actor: str) -> str:
+    shown = visible(actor)
+    if len(shown) > LONGEST_ACTOR:
+        shown = f"{shown[: LONGEST_ACTOR - 3]}..."
+    return f" by {shown}" if shown else ""
 
 
 def duration(length: timedelta) -> str:
@@ -214,6 +230,8 @@ def _of_input(error: TwofoldError) -> str:
 
 PLAIN: dict[type[TwofoldError], str] = {
     errors.SignInRefused: "That did not work. Check both; if they are right, ask an operator.",
+    errors.ActivationExpired: "That activation password has expired. Ask an operator for a new one.",
+    errors.PasswordChangeNeeded: "Choose a new password first.",
     errors.WrongCode: "Wrong code. Try the next one. Is the phone's clock automatic?",
     errors.WrongBackupCode: "No code of this set is like that. Check it with the sheet.",
     errors.SpentCode: "Already used. Wait for a new code in the app (30 s at most).",
@@ -233,7 +251,10 @@ PLAIN: dict[type[TwofoldError], str] = {
     errors.AlreadyOff: "2FA is off, so there is nothing to turn off or to reset.",
     errors.AlreadyDisabled: "This account is disabled already.",
     errors.AlreadyEnabled: "This account is not disabled.",
-    errors.LastOperator: "This is the last operator. Make another one first.",
+    errors.AlreadyActivated: "A password has been chosen for this account already.",
+    errors.SameRole: "The account has this role already.",
+    errors.LockOutOfRange: "A lock lasts from 1 minute to 30 days. To keep somebody out longer, disable.",
+    errors.LastOperator: "This is the last operator who can log in. Make another one first.",
     errors.NoReason: "Say why: the reason stands in the audit log.",
     errors.NoProof: "Say who proved what: it stands in the case and in the audit log.",
     errors.ApprovalNeeded: "A second operator has to approve this case first.",

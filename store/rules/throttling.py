@@ -37,6 +37,10 @@ STORE_FAILURES: Final = 500
 WIDE_DELAY: Final = timedelta(seconds=2)
 """How long the wide caps delay: they slow a guesser down and, never refusing, shut nobody out."""
 
+SHORTEST_OPERATORS_LOCK: Final = timedelta(minutes=1)
+LONGEST_OPERATORS_LOCK: Final = timedelta(days=30)
+"""How long an operator may lock an account: who is to stay out for longer is disabled."""
+
 _MINUTE: Final = timedelta(minutes=1)
 
 

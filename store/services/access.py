@@ -1,16 +1,17 @@
 """Who may log in, and who is logged in: what operators do to others' access (ASVS 7.4.2 and 7.4.5)."""
 
+from datetime import timedelta
+
 from sqlmodel import col, select
 
-from store.errors import AlreadyDisabled, AlreadyEnabled, EndReason, LastOperator, NoReason, NoSuchSession
+from store.errors import AlreadyDisabled, AlreadyEnabled, EndReason, LockOutOfRange, NoSuchSession
 from store.models import Account, LoginSession
-from store.rules import text
-from store.services.core import Core, Unit
-from store.services.lookup import require_account
+from store.rules import reasons
+from store.rules.throttling import LONGEST_OPERATORS_LOCK, SHORTEST_OPERATORS_LOCK
+from store.services.core import Core
+from store.services.lookup import leave_an_operator, require_account
 from store.services.principals import Principal
 from store.services.views import SomebodysSession
-
-REASON_LENGTH = 200
 
 
 class Access:
@@ -27,18 +28,15 @@ class Access:
         """
         with self._core.unit() as unit:
             actor = unit.operator(principal)
-            why = _checked(reason)
+            why = reasons.check(reason)
             account = require_account(unit, username)
             if not account.enabled:
                 unit.refuse(AlreadyDisabled())
-            if account.role == "operator" and not _another_operator(unit, account):
-                unit.refuse(LastOperator())
+            leave_an_operator(unit, account)
             account.enabled = 0
             unit.session.add(account)
-            _end_all(unit, account, EndReason.DISABLED)
-            unit.record(
-                "account disabled", actor=actor.name, source=actor.source, account_id=account.id, detail=why
-            )
+            unit.end_sessions(account.id, EndReason.DISABLED)
+            unit.record_by(actor, account, "account disabled", why)
             return account.username
 
     def enable(self, principal: Principal, username: str) -> str:
@@ -53,7 +51,27 @@ class Access:
                 unit.refuse(AlreadyEnabled())
             account.enabled = 1
             unit.session.add(account)
-            unit.record("account enabled", actor=actor.name, source=actor.source, account_id=account.id)
+            unit.record_by(actor, account, "account enabled")
+            return account.username
+
+    def lock(self, principal: Principal, username: str, length: timedelta, reason: str) -> str:
+        """Let nobody log in to an account for this long, end its sessions at once, and return its username.
+
+        A lock that there is already gives way to the new one. Raises NotAllowed, NoReason, UnsafeText,
+        LockOutOfRange, NoSuchAccount and LastOperator.
+        """
+        with self._core.unit() as unit:
+            actor = unit.operator(principal)
+            why = reasons.check(reason)
+            if not SHORTEST_OPERATORS_LOCK <= length <= LONGEST_OPERATORS_LOCK:
+                unit.refuse(LockOutOfRange())
+            account = require_account(unit, username)
+            leave_an_operator(unit, account)
+            account.locked_until = until = unit.now + length
+            account.lock_reason = why
+            unit.session.add(account)
+            unit.end_sessions(account.id, EndReason.LOCKED)
+            unit.record_by(actor, account, "account locked", f"until {until:%Y-%m-%d %H:%M} UTC: {why}")
             return account.username
 
     def sessions(
@@ -77,49 +95,33 @@ class Access:
                 live = live.limit(most)
             return tuple(_seen(row, name) for row, name in unit.session.exec(live) if unit.over(row) is None)
 
-    def end_session(self, principal: Principal, session_id: int) -> str:
-        """End one session of whomever it is, and return the username. Raises NotAllowed and NoSuchSession."""
+    def end_session(self, principal: Principal, session_id: int, reason: str) -> str:
+        """End one session of whomever it is, and return the username.
+
+        Raises NotAllowed, NoReason, UnsafeText and NoSuchSession.
+        """
         with self._core.unit() as unit:
             actor = unit.operator(principal)
+            why = reasons.check(reason)
             account_id = unit.end_session(session_id, EndReason.ENDED_BY_OPERATOR)
             if account_id is None:
                 unit.refuse(NoSuchSession())
-            detail = f"session {session_id}"
-            unit.record(
-                "sessions ended", actor=actor.name, source=actor.source, account_id=account_id, detail=detail
-            )
-            return unit.session.exec(select(Account.username).where(Account.id == account_id)).one()
-
-    def end_sessions(self, principal: Principal, username: str) -> str:
-        """End every session of an account and return its username. Raises NotAllowed and NoSuchAccount."""
-        with self._core.unit() as unit:
-            actor = unit.operator(principal)
-            account = require_account(unit, username)
-            _end_all(unit, account, EndReason.ENDED_BY_OPERATOR)
-            unit.record(
-                "sessions ended", actor=actor.name, source=actor.source, account_id=account.id, detail="all"
-            )
+            account = unit.session.get_one(Account, account_id)
+            unit.record_by(actor, account, "sessions ended", f"session {session_id}: {why}")
             return account.username
 
+    def end_sessions(self, principal: Principal, username: str, reason: str) -> str:
+        """End every session of an account and return its username.
 
-def _checked(reason: str) -> str:
-    why = " ".join(reason.split())
-    text.require_safe(why)
-    if not why:
-        raise NoReason
-    return why[:REASON_LENGTH]
-
-
-def _another_operator(unit: Unit, account: Account) -> bool:
-    others = select(Account.id).where(
-        Account.role == "operator", Account.enabled == 1, col(Account.id) != account.id
-    )
-    return unit.session.exec(others.limit(1)).first() is not None
-
-
-def _end_all(unit: Unit, account: Account, reason: EndReason) -> None:
-    assert account.id is not None  # noqa: S101 - it came out of the store
-    unit.end_sessions(account.id, reason)
+        Raises NotAllowed, NoReason, UnsafeText and NoSuchAccount.
+        """
+        with self._core.unit() as unit:
+            actor = unit.operator(principal)
+            why = reasons.check(reason)
+            account = require_account(unit, username)
+            unit.end_sessions(account.id, EndReason.ENDED_BY_OPERATOR)
+            unit.record_by(actor, account, "sessions ended", f"all: {why}")
+            return account.username
 
 
 def _seen(row: LoginSession, username: str) -> SomebodysSession:

@@ -1,22 +1,20 @@
 """Accounts, as operators see and make them."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
-from typing import TypeVar
+from collections.abc import Iterator
+from datetime import datetime
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
-from store.errors import StoreNotFresh, UsernameTaken
-from store.models import Account, Authenticator, BackupCode, BackupSet
-from store.rules import phone_numbers, text, usernames
+from store.errors import AlreadyActivated, EndReason, SameRole, StoreNotFresh, UsernameTaken
+from store.models import Account, Authenticator, BackupSet
+from store.rules import activation, hashing, phone_numbers, reasons, text, usernames
 from store.services import throttle
+from store.services.account_views import account_views
 from store.services.core import Core, Unit
-from store.services.lookup import find_account, require_account
+from store.services.lookup import find_account, leave_an_operator, require_account
 from store.services.passwords import check_new_password
 from store.services.principals import Principal, Visitor
-from store.services.views import AccountView
-
-Row = TypeVar("Row", Authenticator, BackupSet)
+from store.services.views import AccountView, Activation
 
 PAGE = 500
 DISPLAY_NAME_LENGTH = 80
@@ -65,16 +63,93 @@ class Accounts:
         with self._core.unit() as unit:
             actor = unit.shell(principal)
         enforced = usernames.enforce(username)
-        text.require_safe(display_name)
-        own_number = phone_numbers.parse(number, self._core.settings.region) if number else None
+        shown_name, own_number = self._checked(display_name, number)
         password_hash = self._hash_new(enforced, password)
         role = "operator" if operator else "user"
         with self._core.unit() as unit:
             if find_account(unit, enforced) is not None:
                 unit.refuse(UsernameTaken(enforced))
-            shown_name = display_name[:DISPLAY_NAME_LENGTH]
             self._insert(unit, enforced, shown_name, role, password_hash, own_number, actor, actor)
         return enforced
+
+    def activate(
+        self,
+        principal: Principal,
+        username: str,
+        *,
+        role: str = "user",
+        display_name: str = "",
+        number: str | None = None,
+    ) -> Activation:
+        """Make an account with a password for one log-in, shown this once, at which its owner chooses one.
+
+        Raises NotAllowed, StepUpNeeded, InvalidUsername, UsernameTaken, UnsafeText and InvalidNumber.
+        """
+        password = activation.new_password()
+        password_hash = hashing.hash_activation_password(password)
+        with self._core.unit() as unit:
+            actor = unit.operator(principal)
+            enforced = usernames.enforce(username)
+            shown_name, own_number = self._checked(display_name, number)
+            if find_account(unit, enforced) is not None:
+                unit.refuse(UsernameTaken(enforced))
+            ends = unit.now + activation.VALID_FOR
+            self._insert(
+                unit, enforced, shown_name, role, password_hash, own_number, actor.name, actor.source, ends
+            )
+        return Activation(enforced, password, activation.VALID_FOR)
+
+    def renew_activation(self, principal: Principal, username: str) -> Activation:
+        """Make another activation password where the first one expired or was lost; that one is dead.
+
+        Raises NotAllowed, StepUpNeeded, NoSuchAccount, and AlreadyActivated where its owner has chosen a
+        password.
+        """
+        password = activation.new_password()
+        with self._core.unit() as unit:
+            actor = unit.operator(principal)
+            account = require_account(unit, username)
+            if account.password_expires_at is None:
+                unit.refuse(AlreadyActivated())
+            account.password_hash = hashing.hash_activation_password(password)
+            account.password_changed_at = unit.now
+            account.password_expires_at = unit.now + activation.VALID_FOR
+            account.epoch += 1
+            unit.session.add(account)
+            unit.end_sessions(account.id, EndReason.CHANGED)
+            unit.record_by(actor, account, "activation renewed")
+            return Activation(account.username, password, activation.VALID_FOR)
+
+    def edit(self, principal: Principal, username: str, *, display_name: str, number: str | None) -> str:
+        """Change an account's display name and own phone number, and return its username.
+
+        Raises NotAllowed, StepUpNeeded, NoSuchAccount, UnsafeText and InvalidNumber.
+        """
+        with self._core.unit() as unit:
+            actor = unit.operator(principal)
+            account = require_account(unit, username)
+            account.display_name, account.number = self._checked(display_name, number)
+            unit.session.add(account)
+            unit.record_by(actor, account, "account edited")
+            return account.username
+
+    def set_role(self, principal: Principal, username: str, role: str, reason: str = "") -> str:
+        """Make an account an operator's or a user's, in sessions that are open too; return its username.
+
+        Who is made a user loses something: that takes a reason. Raises NotAllowed, StepUpNeeded, NoReason,
+        UnsafeText, NoSuchAccount, SameRole and LastOperator.
+        """
+        with self._core.unit() as unit:
+            actor = unit.operator(principal)
+            why = reasons.check(reason) if reason or role == "user" else ""
+            account = require_account(unit, username)
+            if account.role == role:
+                unit.refuse(SameRole())
+            leave_an_operator(unit, account)
+            account.role = role
+            unit.session.add(account)
+            unit.record_by(actor, account, "role changed", f"{role}: {why}" if why else role)
+            return account.username
 
     def check_new(self, principal: Principal, username: str) -> str:
         """Return the enforced username of an account that could be made now.
@@ -101,7 +176,7 @@ class Accounts:
                     .order_by(col(Account.username))
                     .limit(PAGE)
                 ).all()
-                views = list(self._views(unit, rows))
+                views = list(account_views(self._core, unit, rows))
             yield from views
             if len(views) < PAGE:
                 return
@@ -111,23 +186,30 @@ class Accounts:
         """Return one account. Raises NotAllowed and NoSuchAccount."""
         with self._core.unit() as unit:
             unit.operator(principal, step_up=False)
-            [view] = self._views(unit, [require_account(unit, username)])
+            [view] = account_views(self._core, unit, [require_account(unit, username)])
             return view
 
     def unlock(self, principal: Principal, username: str) -> AccountView:
-        """Lift every lock of the account, of each factor and from each source; return how it was before.
+        """Lift every lock of the account, an operator's too; return how it was before.
 
         A factor that was disabled after a hundred failures stays so: it has to be bound anew (D9).
         """
         with self._core.unit() as unit:
             actor = unit.operator(principal)
             account = require_account(unit, username)
-            [before] = self._views(unit, [account])
+            [before] = account_views(self._core, unit, [account])
             throttle.lift_everywhere(unit, "password", self._core.name_digest(account.username))
             for counter in _factor_counters(unit, account):
                 throttle.lift(unit, counter)
-            unit.record("account unlocked", actor=actor.name, source=actor.source, account_id=account.id)
+            account.locked_until = account.lock_reason = None
+            unit.session.add(account)
+            unit.record_by(actor, account, "account unlocked")
             return before
+
+    def _checked(self, display_name: str, number: str | None) -> tuple[str, str | None]:
+        text.require_safe(display_name)
+        own_number = phone_numbers.parse(number, self._core.settings.region) if number else None
+        return display_name[:DISPLAY_NAME_LENGTH], own_number
 
     def _hash_new(self, username: str, password: str) -> str:
         check_new_password(password, username, self._core.settings.issuer)
@@ -143,6 +225,7 @@ class Accounts:
         number: str | None,
         actor: str,
         source: str,
+        activation_ends: datetime | None = None,
     ) -> None:
         account = Account(
             username=username,
@@ -152,55 +235,13 @@ class Accounts:
             password_hash=password_hash,
             password_changed_at=unit.now,
             created_at=unit.now,
+            must_change_password=int(activation_ends is not None),
+            password_expires_at=activation_ends,
         )
         unit.session.add(account)
         unit.session.flush()
-        unit.record("account created", actor=actor, source=source, account_id=account.id, detail=role)
-
-    def _views(self, unit: Unit, accounts: Sequence[Account]) -> Iterator[AccountView]:
-        """Return the views of many accounts by a few queries for all of them."""
-        of = [account.id for account in accounts]
-        authenticators = _by_account(unit, Authenticator, of)
-        sets = _by_account(unit, BackupSet, of)
-        left = _codes_left(unit, [row.id for row in sets.values()])
-        names = {account.id: self._core.name_digest(account.username) for account in accounts}
-        password_waits = throttle.waits(unit, "password", names.values())
-        code_waits = throttle.waits(unit, "authenticator", map(_subject, authenticators.values()))
-        backup_code_waits = throttle.waits(unit, "backup code", map(_subject, sets.values()))
-        for account in accounts:
-            authenticator, backup_set = authenticators.get(account.id), sets.get(account.id)
-            yield AccountView(
-                username=account.username,
-                display_name=account.display_name,
-                role=account.role,
-                enabled=bool(account.enabled),
-                second_factor=account.second_factor,
-                set_number=backup_set.number if backup_set else None,
-                codes_left=left.get(backup_set.id or 0, 0) if backup_set else None,
-                own_number=account.number,
-                created_at=account.created_at,
-                last_login_at=account.last_login_at,
-                password_locked_for=password_waits.get(names[account.id], timedelta()),
-                code_locked_for=code_waits.get(_subject(authenticator), timedelta()),
-                backup_code_locked_for=backup_code_waits.get(_subject(backup_set), timedelta()),
-                authenticator_disabled=authenticator is not None and authenticator.disabled_at is not None,
-                backup_set_disabled=backup_set is not None and backup_set.disabled_at is not None,
-            )
-
-
-def _by_account(unit: Unit, table: type[Row], of: Sequence[int | None]) -> dict[int | None, Row]:
-    rows = unit.session.exec(select(table).where(col(table.account_id).in_(of)))
-    return {row.account_id: row for row in rows}
-
-
-def _subject(row: Authenticator | BackupSet | None) -> bytes:
-    return throttle.bound("", row.id if row else None).subject
-
-
-def codes_left(unit: Unit, set_id: int | None) -> int:
-    """Return how many codes of a set are unused."""
-    unused = select(func.count()).where(BackupCode.set_id == set_id, col(BackupCode.used_at).is_(None))
-    return unit.session.exec(unused).one()
+        detail = f"{role}, to be activated" if activation_ends else role
+        unit.record("account created", actor=actor, source=source, account_id=account.id, detail=detail)
 
 
 def _factor_counters(unit: Unit, account: Account) -> list[throttle.Counter]:
@@ -214,12 +255,3 @@ def _factor_counters(unit: Unit, account: Account) -> list[throttle.Counter]:
     )
     counters = [throttle.bound(factor, row_id) for factor, row_id in ids if row_id is not None]
     return [*counters, throttle.bound("reset code", account.id)]
-
-
-def _codes_left(unit: Unit, set_ids: Iterable[int | None]) -> dict[int, int]:
-    unused = (
-        select(BackupCode.set_id, func.count())
-        .where(col(BackupCode.set_id).in_(set_ids), col(BackupCode.used_at).is_(None))
-        .group_by(col(BackupCode.set_id))
-    )
-    return dict(unit.session.exec(unused).all())

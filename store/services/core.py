@@ -11,7 +11,14 @@ from sqlmodel import Session, and_, col, select, update
 
 from store.clock import Clock
 from store.database import Database
-from store.errors import EndReason, NotAllowed, SessionEnded, StepUpNeeded, TwofoldError
+from store.errors import (
+    EndReason,
+    NotAllowed,
+    PasswordChangeNeeded,
+    SessionEnded,
+    StepUpNeeded,
+    TwofoldError,
+)
 from store.models import Account, LoginSession, StoreIdentity
 from store.rules import sessions as limits
 from store.services import audit
@@ -109,18 +116,28 @@ class Unit:
             detail=detail,
         )
 
+    def record_by(self, actor: Actor, account: Account, event: str, detail: str = "") -> None:
+        """Add an audit event that an operator caused for somebody's account."""
+        self.record(event, actor=actor.name, source=actor.source, account_id=account.id, detail=detail)
+
     def seal(self, value: bytes, context: str) -> bytes:
         """Return the value sealed under the store's present key, which another process may have changed."""
         self._vault.catch_up(self.session.exec(select(StoreIdentity.key_check)).one())
         return self._vault.seal(value, context)
 
     def prove(
-        self, principal: Principal, *, kinds: tuple[str, ...] = ("full",), step_up: bool = False
+        self,
+        principal: Principal,
+        *,
+        kinds: tuple[str, ...] = ("full",),
+        step_up: bool = False,
+        before_change: bool = False,
     ) -> Who:
         """Return who the principal is, proven in this very transaction (D11, ASVS 7.2.1).
 
-        Raises SessionEnded, NotAllowed for another kind of session than the act takes, and StepUpNeeded
-        where the act asks for a fresh proof. Each is audited, but for a token that is dead already.
+        Raises SessionEnded, NotAllowed for another kind of session than the act takes, PasswordChangeNeeded
+        where a new password is due before the act (but for those `before_change`), and StepUpNeeded where
+        the act asks for a fresh proof. Each is audited, but for a token that is dead already.
         """
         if not isinstance(principal, SessionToken):
             self._refuse_stranger(principal)
@@ -137,12 +154,17 @@ class Unit:
             raise SessionEnded(_reason(session.end_reason))
         if not account.enabled:
             self._end_refused(who, EndReason.DISABLED)
+        if account.locked_until is not None and account.locked_until > self.now:
+            self._end_refused(who, EndReason.LOCKED)
         over = self.over(session)
         if over is not None:
             self._end_refused(who, over)
         if session.kind not in kinds:
             self.record_of(who, "access refused", done=False, detail=session.kind)
             self.refuse(NotAllowed())
+        if account.must_change_password and session.kind == "full" and not before_change:
+            self.record_of(who, "access refused", done=False, detail="password change due")
+            self.refuse(PasswordChangeNeeded())
         if step_up and not self.stepped_up(who):
             self.record_of(who, "step-up asked", done=False)
             self.refuse(StepUpNeeded(with_code=account.second_factor == "on"))
@@ -236,7 +258,7 @@ class Unit:
             col(LoginSession.created_at) > self.now - limits.ABSOLUTE,
         )
 
-    def end_sessions(self, account_id: int, reason: EndReason, *, but: Who | None = None) -> None:
+    def end_sessions(self, account_id: int | None, reason: EndReason, *, but: Who | None = None) -> None:
         """End every session of an account, or every other one."""
         live = update(LoginSession).where(
             col(LoginSession.account_id) == account_id, col(LoginSession.ended_at).is_(None)

@@ -6,7 +6,7 @@ from sqlmodel import col, func, select
 
 from store.models import Authenticator, BackupSet, Call, CallForwarding
 from store.rules import phone_numbers
-from store.services.accounts import codes_left
+from store.services.account_views import codes_left
 from store.services.core import Core
 from store.services.principals import Principal
 from store.services.sessions import open_sessions

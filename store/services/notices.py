@@ -1,5 +1,7 @@
 """What happened to an account since its last log-in, for its owner to read (ASVS 6.3.5 and 6.3.7)."""
 
+from datetime import datetime
+
 from sqlmodel import and_, col, func, or_, select
 
 from store.models import Account, AuditEvent
@@ -21,10 +23,17 @@ DONE = {
     "backup codes replaced": NoticeKind.NEW_CODES,
     "last backup code used": NoticeKind.NEW_CODES,
     "password changed": NoticeKind.PASSWORD,
+    "recovery cancelled by a log-in": NoticeKind.RECOVERY_CANCELLED_BY_LOGIN,
+}
+BY_OPERATORS = {
     "2FA reset": NoticeKind.RESET,
     "account unlocked": NoticeKind.UNLOCKED,
+    "account locked": NoticeKind.LOCKED,
     "account disabled": NoticeKind.ACCOUNT_DISABLED,
     "account enabled": NoticeKind.ACCOUNT_ENABLED,
+    "account edited": NoticeKind.EDITED,
+    "role changed": NoticeKind.ROLE,
+    "password change asked": NoticeKind.CHANGE_ASKED,
     "sessions ended": NoticeKind.SESSIONS_ENDED,
     "2FA suspended": NoticeKind.SUSPENDED,
     "2FA restored": NoticeKind.RESTORED,
@@ -32,10 +41,10 @@ DONE = {
     "recovery approved": NoticeKind.RECOVERY_APPROVED,
     "recovery completed": NoticeKind.RECOVERY_COMPLETED,
     "recovery cancelled": NoticeKind.RECOVERY_CANCELLED,
-    "recovery cancelled by a log-in": NoticeKind.RECOVERY_CANCELLED_BY_LOGIN,
 }
+"""What is told with who did it."""
 
-NO_FAILURE = ("spent", "used", "clock", "locked", "disabled", "suspended", "none in force")
+NO_FAILURE = ("spent", "used", "clock", "locked", "disabled", "suspended", "none in force", "expired")
 """What was refused for these was no wrong try (D4), or was not looked at."""
 
 
@@ -62,7 +71,7 @@ def since_last_login(unit: Unit, account: Account) -> tuple[Notice, ...]:
             AuditEvent.account_id == account.id,
             col(AuditEvent.seq) > last_login,
             or_(
-                and_(col(AuditEvent.event).in_(DONE), AuditEvent.outcome == "done"),
+                and_(col(AuditEvent.event).in_([*DONE, *BY_OPERATORS]), AuditEvent.outcome == "done"),
                 and_(
                     col(AuditEvent.event).in_(FAILED),
                     AuditEvent.outcome == "refused",
@@ -74,12 +83,17 @@ def since_last_login(unit: Unit, account: Account) -> tuple[Notice, ...]:
     ).all()
     found: dict[NoticeKind, tuple[int, int]] = {}
     for event, outcome, count, last in counts:
-        kind = (DONE if outcome == "done" else FAILED)[event]
+        kind = (DONE | BY_OPERATORS if outcome == "done" else FAILED)[event]
         counted, latest = found.get(kind, (0, 0))
         found[kind] = counted + count, max(latest, last)
     of = [last for _, last in found.values()]
-    times = dict(
-        unit.session.exec(select(AuditEvent.seq, AuditEvent.at).where(col(AuditEvent.seq).in_(of))).all()
+    rows = unit.session.exec(
+        select(AuditEvent.seq, AuditEvent.at, AuditEvent.actor).where(col(AuditEvent.seq).in_(of))
     )
+    lasts = {seq: (at, actor) for seq, at, actor in rows}
     told = sorted(found.items(), key=lambda each: each[1][1])
-    return tuple(Notice(kind, count, times[last]) for kind, (count, last) in told)
+    return tuple(_notice(kind, count, *lasts[last]) for kind, (count, last) in told)
+
+
+def _notice(kind: NoticeKind, count: int, at: datetime, actor: str) -> Notice:
+    return Notice(kind, count, at, actor if kind in BY_OPERATORS.values() else "")

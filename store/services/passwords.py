@@ -5,10 +5,11 @@ from datetime import datetime
 from functools import partial
 
 from store.errors import EndReason, PasswordFault, StepUpNeeded, WeakPassword, WrongPassword
-from store.rules import passwords
+from store.rules import activation, passwords, reasons
 from store.rules.hashing import Verdict
 from store.services import failed_hours, throttle
 from store.services.core import Core, Unit, Who
+from store.services.lookup import require_account
 from store.services.principals import Principal, SessionToken
 from store.services.throttle import Counter, Reservation
 
@@ -37,7 +38,7 @@ class Passwords:
         """
         check = self.check(principal, password)
         with self._core.unit() as unit:
-            who = unit.prove(principal)
+            who = unit.prove(principal, before_change=True)
             self.settle(unit, who, check)
             if who.account.second_factor != "off":
                 unit.record_of(who, "step-up asked", done=False)
@@ -54,7 +55,7 @@ class Passwords:
         with self._core.unit() as unit:
             username = _prove_changer(unit, principal).account.username
         check_new_password(new, username, self._core.settings.issuer)
-        if passwords.normalise(new) == passwords.normalise(current):
+        if _form(new) == _form(current):
             raise WeakPassword(PasswordFault.SAME)
         check = self.check(principal, current)
         new_hash = self._core.hashing.hash_password(new) if check.right else ""
@@ -63,16 +64,33 @@ class Passwords:
             self.settle(unit, who, check)
             who.account.password_hash = new_hash
             who.account.password_changed_at = unit.now
+            who.account.must_change_password = 0
+            who.account.password_expires_at = None
             who.account.epoch += 1
             unit.session.add(who.account)
             unit.end_sessions(who.account_id, EndReason.CHANGED, but=who)
             unit.record_of(who, "password changed")
             return unit.renew(who)
 
+    def require_change(self, principal: Principal, username: str, reason: str) -> str:
+        """End every session of an account, whose next log-in reaches nothing but a new password.
+
+        Return its username. Raises NotAllowed, NoReason, UnsafeText and NoSuchAccount.
+        """
+        with self._core.unit() as unit:
+            actor = unit.operator(principal)
+            why = reasons.check(reason)
+            account = require_account(unit, username)
+            account.must_change_password = 1
+            unit.session.add(account)
+            unit.end_sessions(account.id, EndReason.ENDED_BY_OPERATOR)
+            unit.record_by(actor, account, "password change asked", why)
+            return account.username
+
     def check(self, principal: Principal, password: str) -> _Check:
         """Reserve an attempt and compare; the caller settles it in the transaction of its act."""
         with self._core.unit() as unit:
-            who = unit.prove(principal)
+            who = unit.prove(principal, before_change=True)
             subject = self._core.name_digest(who.account.username)
             counter = Counter("password", subject, who.session.source)
             reservation = throttle.take(unit, counter, partial(_record_refusal, unit, who))
@@ -94,6 +112,11 @@ def _record_refusal(unit: Unit, who: Who, why: str) -> None:
     unit.record_of(who, "password asked again", done=False, detail=why)
 
 
+def _form(password: str) -> str:
+    """Return the form in which one is compared with another: an activation password is forgiven its gaps."""
+    return activation.canonical(password) or passwords.normalise(password)
+
+
 def check_new_password(password: str, username: str, issuer: str) -> None:
     """Raise WeakPassword where the rules refuse the password for this account (D8)."""
     passwords.check(password, context=(username, issuer, "Twofold"))
@@ -101,5 +124,7 @@ def check_new_password(password: str, username: str, issuer: str) -> None:
 
 def _prove_changer(unit: Unit, principal: Principal) -> Who:
     # Without 2FA, step-up is the password, and the form asks for the current one anyway.
-    who = unit.prove(principal)
-    return unit.prove(principal, step_up=True) if who.account.second_factor == "on" else who
+    who = unit.prove(principal, before_change=True)
+    if who.account.second_factor != "on":
+        return who
+    return unit.prove(principal, before_change=True, step_up=True)

@@ -111,7 +111,7 @@ class Recovery:
             states = (CaseState.APPROVED,) if takes_two(unit) else LIVE
             done = {"state": CaseState.DONE, "closed_by": actor.name, "closed_at": unit.now}
             _advance(unit, actor, row, "recovery completed", states, done)
-            reset(unit, actor, account, code)
+            reset(unit, actor, account, code, f"case {row.id}")
         self._core.database.forget_deleted()
         return code.shown
 

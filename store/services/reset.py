@@ -17,13 +17,13 @@ from store.errors import (
     WrongResetCode,
 )
 from store.models import Account, ResetCode
-from store.rules import backup_codes, hashing, throttling
+from store.rules import backup_codes, hashing, reasons, throttling
 from store.rules import sessions as limits
 from store.services import failed_hours, recovery_cases, throttle
 from store.services.backup_codes import remove_authenticator, remove_backup_set
 from store.services.contexts import reset_code_context
 from store.services.core import Actor, Core, Unit, Who
-from store.services.lookup import require_account
+from store.services.lookup import leave_an_operator, require_account
 from store.services.principals import Principal, SessionToken
 
 
@@ -44,15 +44,18 @@ class Reset:
         """Work on one open store."""
         self._core = core
 
-    def reset_two_factor(self, principal: Principal, username: str) -> str:
+    def reset_two_factor(self, principal: Principal, username: str, reason: str) -> str:
         """Take secret and backup codes away at once and return the reset code, shown this once.
 
-        A second reset kills the code of the first. Raises NotAllowed, NoSuchAccount, CaseNeeded where policy
-        demands two operators, and AlreadyOff where 2FA is off and there is nothing to reset.
+        A second reset kills the code of the first. Raises NotAllowed, NoReason, UnsafeText, NoSuchAccount,
+        CaseNeeded where policy demands two operators, AlreadyOff where 2FA is off and there is nothing to
+        reset, and LastOperator where a session would take away the last operator who can log in: the host's
+        shell, which is always there, may.
         """
         code = new_reset_code(self._core)
         with self._core.unit() as unit:
             actor = unit.operator(principal)
+            why = reasons.check(reason)
             account = require_account(unit, username)
             if recovery_cases.takes_two(unit):
                 unit.record(
@@ -64,8 +67,10 @@ class Reset:
                     detail="takes two operators",
                 )
                 unit.refuse(CaseNeeded())
+            if actor.who is not None:
+                leave_an_operator(unit, account)
             recovery_cases.cancel_by_reset(unit, actor, account)
-            reset(unit, actor, account, code)
+            reset(unit, actor, account, code, why)
         self._core.database.forget_deleted()
         return code.shown
 
@@ -118,7 +123,7 @@ def new_reset_code(core: Core) -> NewResetCode:
     return NewResetCode(code, salt, cost, digest)
 
 
-def reset(unit: Unit, actor: Actor, account: Account, code: NewResetCode) -> None:
+def reset(unit: Unit, actor: Actor, account: Account, code: NewResetCode, why: str) -> None:
     """Kill the second factor and every session, and let this code alone lead to a new one.
 
     Raises AlreadyOff, which undoes the whole act, where 2FA is off.
@@ -144,7 +149,7 @@ def reset(unit: Unit, actor: Actor, account: Account, code: NewResetCode) -> Non
     account.epoch += 1
     unit.session.add(account)
     unit.end_sessions(account.id, EndReason.CHANGED)
-    unit.record("2FA reset", actor=actor.name, source=actor.source, account_id=account.id)
+    unit.record_by(actor, account, "2FA reset", why)
 
 
 def _record_refusal(unit: Unit, who: Who, why: str) -> None:

@@ -25,7 +25,7 @@ class Sessions:
         Raises SessionEnded. The time of last use is stored at most every 30 s.
         """
         with self._core.unit() as unit:
-            who = unit.prove(principal, kinds=ANY)
+            who = unit.prove(principal, kinds=ANY, before_change=True)
             session = who.session
             if active and unit.now - session.last_seen_at >= limits.SEEN_EVERY:
                 session.last_seen_at = unit.now
@@ -74,7 +74,7 @@ class Sessions:
     def end(self, principal: Principal, reason: EndReason = EndReason.LOGGED_OUT) -> None:
         """End the session; its token opens nothing any more (ASVS 7.4.1)."""
         with self._core.unit() as unit:
-            who = unit.prove(principal, kinds=ANY)
+            who = unit.prove(principal, kinds=ANY, before_change=True)
             unit.end(who, reason)
             unit.record_of(who, "session ended", detail=reason)
             session_id = who.session_id

@@ -6,12 +6,13 @@ from functools import partial
 
 from sqlmodel import col, select, update
 
-from store.errors import SignInRefused
+from store.errors import ActivationExpired, LockedByOperator, SignInRefused
 from store.models import Account, BackupSet, KnownSource, LoginSession
 from store.rules import sessions as limits
 from store.rules import throttling, usernames
 from store.rules.hashing import Verdict
 from store.services import failed_hours, recovery_cases, throttle
+from store.services.account_views import locked_by_operator
 from store.services.core import Core, Unit
 from store.services.lookup import find_account
 from store.services.notices import since_last_login
@@ -45,7 +46,7 @@ class SignIn:
         """Check the first factor and open a session: half where a second factor is on, else full.
 
         Raises SignInRefused, one for every cause (ASVS 6.3.8), and Locked and TooLittleMemory, where nothing
-        was checked.
+        was checked; to who knows the password also LockedByOperator and ActivationExpired.
         """
         attempt = self._reserve(visitor, username)
         if attempt.delay:
@@ -67,7 +68,24 @@ class SignIn:
             # Not where another log-in has hashed it anew meanwhile.
             if new_hash is not None and account.password_hash == attempt.password_hash:
                 account.password_hash = new_hash
+            self._refuse_known(unit, visitor, account)
             return self._open(unit, visitor, account)
+
+    def _refuse_known(self, unit: Unit, visitor: Visitor, account: Account) -> None:
+        """Refuse where the password is right and opens nothing all the same; who knows it is told why."""
+        wait, ends = locked_by_operator(account, unit.now), account.password_expires_at
+        if not wait and (ends is None or unit.now < ends):
+            return
+        why = "locked by an operator" if wait else "expired activation password"
+        unit.record(
+            "password checked",
+            actor="nobody",
+            source=visitor.source,
+            account_id=account.id,
+            done=False,
+            detail=why,
+        )
+        unit.refuse(LockedByOperator(wait) if wait else ActivationExpired())
 
     def _reserve(self, visitor: Visitor, username: str) -> _Attempt:
         form = usernames.attempted(username)
@@ -105,7 +123,13 @@ class SignIn:
         unit.record("password checked", actor=account.username, source=visitor.source, account_id=account.id)
         if full:
             notices = finish_login(unit, account, visitor.source, "password")
-            return LoggedIn(SessionToken(token), account.username, notices=notices)
+            return LoggedIn(
+                SessionToken(token),
+                account.username,
+                notices=notices,
+                must_change_password=bool(account.must_change_password),
+                by_activation=account.password_expires_at is not None,
+            )
         if account.second_factor == "reset":
             return ResetCodeNeeded(SessionToken(token))
         number = unit.session.exec(select(BackupSet.number).where(BackupSet.account_id == account.id)).first()

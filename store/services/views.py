@@ -22,6 +22,10 @@ class NoticeKind(StrEnum):
     UNLOCKED = "account unlocked"
     ACCOUNT_DISABLED = "account disabled"
     ACCOUNT_ENABLED = "account enabled"
+    LOCKED = "account locked"
+    EDITED = "account edited"
+    ROLE = "role changed"
+    CHANGE_ASKED = "password change asked"
     SESSIONS_ENDED = "sessions ended"
     SUSPENDED = "2FA suspended"
     RESTORED = "2FA restored"
@@ -39,6 +43,8 @@ class Notice:
     kind: NoticeKind
     count: int
     last_at: datetime
+    by: str = ""
+    """Who did it last, where that was an operator."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,10 @@ class LoggedIn:
     codes_left: int | None = None
     notices: tuple[Notice, ...] = ()
     """What happened since the last log-in."""
+    must_change_password: bool = False
+    """The session reaches nothing but a new password, and log-out."""
+    by_activation: bool = False
+    """The password was an activation password: its owner has not chosen one yet."""
 
 
 @dataclass(frozen=True)
@@ -225,6 +235,22 @@ class AccountView:
     backup_code_locked_for: timedelta
     authenticator_disabled: bool
     backup_set_disabled: bool
+    locked_for: timedelta
+    """How much longer an operator's lock lasts, whatever was typed right or wrong."""
+    lock_reason: str | None
+    must_change_password: bool
+    activation_ends: datetime | None
+    """Until when the activation password opens the account; none once its owner chose another."""
+    open_sessions: int
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A password for one log-in, to be handed over: it is shown once, and its owner chooses another."""
+
+    username: str
+    password: str = field(repr=False)
+    valid_for: timedelta
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from tests.clocks import FakeClock
 from tests.desk import Desk, cheap_hashing
 from tui.cli import accounts
 
+WHY = ("--reason", "phone and codes lost")
 HEADING = ["USERNAME", "ROLE", "2FA", "CODES", "LEFT", "LOCKED", "FOR", "LAST", "LOG-IN", "NAME"]
 
 
@@ -156,7 +157,8 @@ def test_show_says_how_an_account_stands(shell: Shell) -> None:
 @pytest.mark.parametrize("command", ["show", "unlock", "reset-2fa"])
 def test_who_is_not_there_is_said(shell: Shell, command: str) -> None:
     shell.create()
-    refused = shell.run("account", command, "bob\x1b[31m")
+    why = WHY if command == "reset-2fa" else ()
+    refused = shell.run("account", command, "bob\x1b[31m", *why)
     assert (refused.status, refused.out) == (1, "")
     assert refused.err == "twofold: There is no account bob<U+001B>[31m.\n"
 
@@ -196,7 +198,7 @@ def test_unlock_says_that_a_disabled_factor_stays_so(shell: Shell) -> None:
 def test_reset_prints_a_code_that_works_and_what_to_do(shell: Shell) -> None:
     desk = enrolled(shell)
     where = at(desk, shell)
-    reset = shell.run(*where, "account", "reset-2fa", "ALICE")
+    reset = shell.run(*where, "account", "reset-2fa", "ALICE", *WHY)
     assert (reset.status, reset.err) == (0, "")
     for part in ("valid for 1 hour", "only now", "password", "logged out everywhere", "alice"):
         assert part in reset.out
@@ -208,7 +210,7 @@ def test_reset_prints_a_code_that_works_and_what_to_do(shell: Shell) -> None:
     waiting = services.sign_in.check_password(Visitor("host/alice"), "alice", PASSWORD)
     assert services.reset.use_code(waiting.token, code)
     services.close()
-    again = shell.run(*where, "account", "reset-2fa", "alice")
+    again = shell.run(*where, "account", "reset-2fa", "alice", *WHY)
     assert again.status == 0
     assert code not in again.out
 
@@ -221,7 +223,7 @@ def test_what_to_do_after_a_reset_fits_80_columns_with_the_longest_name(
     services.accounts.show.return_value.username = name
     services.reset.reset_two_factor.return_value = "7K3Q-9WZD-M2FT-XA5C"
     monkeypatch.setattr(accounts, "open_store", lambda _: nullcontext((services, None)))
-    accounts.reset_two_factor(Namespace(name=name))
+    accounts.reset_two_factor(Namespace(name=name, reason="lost"))
     lines = capsys.readouterr().out.splitlines()
     assert max(map(len, lines)) <= 80
     assert "    Reset code: 7K3Q-9WZD-M2FT-XA5C" in lines
@@ -229,7 +231,7 @@ def test_what_to_do_after_a_reset_fits_80_columns_with_the_longest_name(
 
 def test_there_is_nothing_to_reset_where_2fa_is_off(shell: Shell) -> None:
     shell.create()
-    refused = shell.run("account", "reset-2fa", "alice")
+    refused = shell.run("account", "reset-2fa", "alice", *WHY)
     assert (refused.status, refused.out) == (1, "")
     assert "2FA is off" in refused.err
 

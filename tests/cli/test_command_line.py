@@ -21,7 +21,10 @@ OTHERS = [
     ("store", "backup"),
     ("key", "rotate"),
 ]
-ACCOUNT = {"create", "list", "show", "unlock", "disable", "enable", "reset-2fa"}
+ACCOUNT = {
+    *("create", "activate", "list", "show", "edit", "role"),
+    *("lock", "unlock", "disable", "enable", "reset-2fa", "require-password-change"),
+}
 HEAVY = {
     *("sqlmodel", "sqlalchemy", "alembic", "argon2", "cryptography"),
     *("phonenumbers", "pyotp", "segno", "zxcvbn", "zxingcpp"),

@@ -22,6 +22,10 @@ def made(shell: Shell) -> Shell:
     return shell
 
 
+WHY = ("--reason", "lost the laptop")
+LAST = "twofold: This is the last operator who can log in. Make another one first.\n"
+
+
 def test_an_account_is_disabled_with_a_reason_and_enabled_again(made: Shell) -> None:
     without = made.run("account", "disable", "alice")
     assert without.status == 2
@@ -35,7 +39,7 @@ def test_an_account_is_disabled_with_a_reason_and_enabled_again(made: Shell) -> 
     again = made.run("account", "disable", "alice", "--reason", "x")
     assert (again.status, again.err) == (1, "twofold: This account is disabled already.\n")
     last = made.run("account", "disable", "root", "--reason", "x")
-    assert (last.status, last.err) == (1, "twofold: This is the last operator. Make another one first.\n")
+    assert (last.status, last.err) == (1, LAST)
     assert made.run("account", "enable", "alice").out.startswith("alice is enabled: ")
 
 
@@ -46,17 +50,18 @@ def test_who_is_logged_in_is_seen_and_ended(made: Shell) -> None:
     assert told[:2] == ["alice", "full"]
     [session] = made.json("session", "list", "alice")
     assert (session["id"], session["source"]) == (int(number), "host/alice")
-    assert made.run("session", "end", "--id", number).out == f"Session {number} of alice has ended.\n"
-    gone = made.run("session", "end", "--id", number)
+    assert made.run("session", "end", "--id", number, *WHY).out == f"Session {number} of alice has ended.\n"
+    gone = made.run("session", "end", "--id", number, *WHY)
     assert (gone.status, gone.err) == (1, "twofold: That session has ended already.\n")
-    assert made.run("session", "end", "alice").out == "alice is logged out everywhere.\n"
+    assert made.run("session", "end", "alice", *WHY).out == "alice is logged out everywhere.\n"
     assert made.run("session", "list", "alice").out == "No session is open.\n"
 
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("session", "end"), "one of the arguments NAME --id is required"),
+        (("session", "end", *WHY), "one of the arguments NAME --id is required"),
+        (("session", "end", "alice"), "--reason"),
         (("session", "end", "alice", "--id", "1"), "not allowed with"),
         (("session", "end", "--id", "9" * 40), "is no number from 1 on"),
         (("audit", "list", "--last", "0"), "0 is no number from 1 on"),

@@ -293,6 +293,6 @@ async def test_the_sheet_says_how_2fa_stands_now(tmp_path: Path) -> None:
         await on_page(pilot, "DemoLogInScreen")
         assert "violet kettle parade      user, 2FA off" in app.text
         services = await app.services()
-        services.reset.reset_two_factor(app.shell, "bob")
+        services.reset.reset_two_factor(app.shell, "bob", "lost phone and codes")
         app.start_over(None)
         await until(pilot, lambda: "copper lantern orbit      user, 2FA off" in app.text)

@@ -107,13 +107,13 @@ def test_after_a_jump_ahead_and_home_again_codes_are_taken_as_soon_as_the_clock_
     desk.clock.move(hours=-hours)
     with pytest.raises(ClockWentBack):
         desk.services.second_factor.verify(desk.half(), desk.code())
-    desk.services.reset.reset_two_factor(SHELL, "alice")
+    desk.services.reset.reset_two_factor(SHELL, "alice", "lost phone and codes")
 
 
 @jumps
 def test_a_reset_code_never_outlives_its_hour(desk: Desk, hours: int) -> None:
     desk.enable()
-    code = desk.services.reset.reset_two_factor(SHELL, "alice")
+    code = desk.services.reset.reset_two_factor(SHELL, "alice", "lost phone and codes")
 
     def typed() -> SessionToken:
         outcome = desk.services.sign_in.check_password(HERE, "alice", PASSWORD)

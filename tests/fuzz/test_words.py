@@ -73,7 +73,7 @@ def test_a_length_of_time_has_its_unit(length: timedelta) -> None:
 
 
 ARGUMENTS = st.sampled_from([
-    "account", "create", "list", "show", "unlock", "reset-2fa", "audit", "verify", "store", "check", "backup", "upgrade",
+    "account", "create", "list", "show", "unlock", "reset-2fa", "lock", "--for", "--reason", "audit", "verify", "store", "check", "backup", "upgrade",
     "key", "rotate", "demo", "--store", "--store=", "--config", "--kiosk", "--json", "--operator", "--help", "-h",
     "--version", "--", "-", "", "alice", "--kiosk=1", "--stor", "@file", "%s", "%(prog)s", "-x", "--no", "\x1b[2J", "\udc80",
 ])  # fmt: skip

@@ -225,7 +225,7 @@ class Acts(Stage):
 
     def reset_two_factor(self, console: int, name: str) -> None:
         code = self.both(
-            lambda: self.consoles[console].reset.reset_two_factor(SHELL, name),
+            lambda: self.consoles[console].reset.reset_two_factor(SHELL, name, "lost phone and codes"),
             lambda: self.model.reset_two_factor(name),
         )
         if code is not None:

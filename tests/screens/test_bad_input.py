@@ -132,7 +132,7 @@ async def test_a_used_backup_code_is_named_with_its_day(desk: Desk) -> None:
 
 async def test_a_reset_code_is_asked_for_and_judged(desk: Desk) -> None:
     desk.enable()
-    code = desk.services.reset.reset_two_factor(SHELL, "alice")
+    code = desk.services.reset.reset_two_factor(SHELL, "alice", "lost phone and codes")
     async with use(desk) as console:
         await console.log_in()
         console.at(ResetCodeScreen)

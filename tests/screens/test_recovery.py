@@ -116,7 +116,7 @@ async def test_after_a_reset_the_code_of_the_operator_leads_to_enrollment_and_no
     desk: Desk,
 ) -> None:
     desk.enable()
-    code = desk.services.reset.reset_two_factor(SHELL, "alice")
+    code = desk.services.reset.reset_two_factor(SHELL, "alice", "lost phone and codes")
     async with use(desk) as console:
         await console.log_in()
         console.at(ResetCodeScreen)
@@ -141,7 +141,7 @@ async def test_after_a_reset_the_code_of_the_operator_leads_to_enrollment_and_no
 
 async def test_a_reset_that_was_left_can_be_taken_up_again(desk: Desk) -> None:
     desk.enable()
-    code = desk.services.reset.reset_two_factor(SHELL, "alice")
+    code = desk.services.reset.reset_two_factor(SHELL, "alice", "lost phone and codes")
     async with use(desk) as console:
         for _ in range(2):
             await console.log_in()

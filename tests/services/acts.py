@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from store.services.principals import SessionToken, Shell
 from store.services.views import LastBackupCode, LoggedIn, RecoveryCaseView, ResetCodeNeeded
@@ -156,12 +157,12 @@ def _wrong_current(desk: Desk) -> Do:
 
 def _reset(desk: Desk) -> Do:
     desk.enable()
-    return lambda: desk.services.reset.reset_two_factor(SHELL, "alice")
+    return lambda: desk.services.reset.reset_two_factor(SHELL, "alice", "lost phone and codes")
 
 
 def _reset_code(desk: Desk) -> Do:
     desk.enable()
-    code = desk.services.reset.reset_two_factor(SHELL, "alice")
+    code = desk.services.reset.reset_two_factor(SHELL, "alice", "lost phone and codes")
     outcome = desk.services.sign_in.check_password(HERE, "alice", PASSWORD)
     assert isinstance(outcome, ResetCodeNeeded)
     return lambda: desk.services.reset.use_code(outcome.token, code)
@@ -232,12 +233,45 @@ def _enable_account(desk: Desk) -> Do:
 def _end_session(desk: Desk) -> Do:
     desk.log_in()
     [session] = desk.services.access.sessions(SHELL)
-    return lambda: desk.services.access.end_session(SHELL, session.id)
+    return lambda: desk.services.access.end_session(SHELL, session.id, "left the desk")
 
 
 def _end_sessions(desk: Desk) -> Do:
     desk.log_in()
-    return lambda: desk.services.access.end_sessions(SHELL, "alice")
+    return lambda: desk.services.access.end_sessions(SHELL, "alice", "left the desk")
+
+
+def _lock(desk: Desk) -> Do:
+    desk.log_in()
+    return lambda: desk.services.access.lock(SHELL, "alice", timedelta(hours=2), "card lost")
+
+
+def _activate(desk: Desk) -> Do:
+    return lambda: desk.services.accounts.activate(SHELL, "bob", display_name="Bob")
+
+
+def _renew_activation(desk: Desk) -> Do:
+    _activate(desk)()
+    return lambda: desk.services.accounts.renew_activation(SHELL, "bob")
+
+
+def _edit(desk: Desk) -> Do:
+    return lambda: desk.services.accounts.edit(SHELL, "alice", display_name="Alice", number=NUMBER)
+
+
+def _set_role(desk: Desk) -> Do:
+    return lambda: desk.services.accounts.set_role(SHELL, "alice", "operator")
+
+
+def _require_change(desk: Desk) -> Do:
+    desk.log_in()
+    return lambda: desk.services.passwords.require_change(SHELL, "alice", "seen on a note")
+
+
+def _change_after_activation(desk: Desk) -> Do:
+    password = desk.services.accounts.activate(SHELL, "bob").password
+    token = desk.log_in("bob", password)
+    return lambda: desk.services.passwords.change(token, password, NEW_PASSWORD)
 
 
 def _forward(desk: Desk) -> Do:
@@ -294,6 +328,13 @@ ACTS = [
     Act("unlock", "account unlocked", _unlock),
     Act("disable an account", "account disabled", _disable_account),
     Act("enable an account", "account enabled", _enable_account),
+    Act("lock an account", "account locked", _lock),
+    Act("activate", "account created", _activate),
+    Act("renew an activation", "activation renewed", _renew_activation),
+    Act("edit", "account edited", _edit),
+    Act("make an operator", "role changed", _set_role),
+    Act("require a change", "password change asked", _require_change),
+    Act("change an activation password", "password changed", _change_after_activation),
     Act("end a session", "sessions ended", _end_session),
     Act("end all sessions", "sessions ended", _end_sessions),
     Act("forward", "call forwarding set", _forward),

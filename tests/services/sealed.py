@@ -50,4 +50,4 @@ def people_at(desk: Desk) -> str:
     for name in ("bob", "carol"):
         desk.create(name)
         desk.enable(name)
-    return desk.services.reset.reset_two_factor(SHELL, "carol")
+    return desk.services.reset.reset_two_factor(SHELL, "carol", "lost phone and codes")

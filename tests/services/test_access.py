@@ -126,18 +126,18 @@ def test_who_is_logged_in_is_listed_the_latest_first(desk: Desk) -> None:
 def test_one_session_is_ended_and_its_next_act_says_by_whom(desk: Desk) -> None:
     first, second = desk.log_in(), desk.log_in(visitor=OFFICE)
     newest, _ = desk.services.access.sessions(SHELL)
-    assert desk.services.access.end_session(SHELL, newest.id) == "alice"
+    assert desk.services.access.end_session(SHELL, newest.id, "left the desk") == "alice"
     assert ended(desk, second) is EndReason.ENDED_BY_OPERATOR
     desk.services.home.look(first)
     for unknown in (newest.id, 12345):
         with pytest.raises(NoSuchSession):
-            desk.services.access.end_session(SHELL, unknown)
+            desk.services.access.end_session(SHELL, unknown, "left the desk")
 
 
 def test_all_sessions_of_one_account_are_ended_and_its_owner_reads_it(desk: Desk) -> None:
     desk.create("bob")
     tokens, bobs = [desk.log_in(), desk.log_in(visitor=OFFICE)], desk.log_in("bob")
-    assert desk.services.access.end_sessions(SHELL, "alice") == "alice"
+    assert desk.services.access.end_sessions(SHELL, "alice", "left the desk") == "alice"
     assert {ended(desk, token) for token in tokens} == {EndReason.ENDED_BY_OPERATOR}
     desk.services.home.look(bobs)
     assert notices(desk) == [NoticeKind.SESSIONS_ENDED]

@@ -209,7 +209,7 @@ def test_a_name_that_only_looks_alike_is_nobodys_for_an_operator_too(desk: Desk,
     for act in (
         desk.services.accounts.show,
         desk.services.accounts.unlock,
-        desk.services.reset.reset_two_factor,
+        lambda principal, name: desk.services.reset.reset_two_factor(principal, name, "lost the phone"),
     ):
         with pytest.raises(NoSuchAccount):
             act(SHELL, typed)

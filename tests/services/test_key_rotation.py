@@ -63,7 +63,7 @@ def test_a_running_console_goes_on_and_seals_under_the_new_key(people: tuple[Des
     desk.secrets["carol"] = secret_of(console.enrollment.begin(enrolling).setup_key)
     console.enrollment.confirm(enrolling, desk.code("carol"))
     console.backup_codes.agree(enrolling)
-    console.reset.reset_two_factor(SHELL, "bob")
+    console.reset.reset_two_factor(SHELL, "bob", "lost phone and codes")
     assert key_ids(desk) == all_under(2)
     log_in(desk, console, "carol")
     assert whole(desk)
@@ -180,7 +180,7 @@ def test_a_damaged_secret_is_told_and_keeps_no_other_under_the_old_key(people: t
         assert error.value.cause == "sealed value damaged"
         assert rows(desk, "SELECT count(*) FROM backup_code WHERE substr(digest, 2, 1) = x'01'") == [(0,)]
         assert events(desk)[-1].outcome == "refused"
-    desk.services.reset.reset_two_factor(SHELL, "alice")
+    desk.services.reset.reset_two_factor(SHELL, "alice", "lost phone and codes")
     desk.services.keys.rotate(SHELL)
     log_in(desk, desk.services, "bob")
 

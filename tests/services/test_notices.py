@@ -116,7 +116,7 @@ def _agree(desk: Desk, begin: Callable[[SessionToken], object]) -> None:
 def _reset(desk: Desk) -> None:
     desk.enable()
     desk.log_in()
-    code = desk.services.reset.reset_two_factor(SHELL, "alice")
+    code = desk.services.reset.reset_two_factor(SHELL, "alice", "lost phone and codes")
     token = desk.services.reset.use_code(
         desk.services.sign_in.check_password(HERE, "alice", PASSWORD).token, code
     )

@@ -52,7 +52,7 @@ def disable(desk: Desk) -> None:
 
 def reset(desk: Desk) -> None:
     desk.enable("bob")
-    desk.services.reset.reset_two_factor(SHELL, "bob")
+    desk.services.reset.reset_two_factor(SHELL, "bob", "lost phone and codes")
 
 
 def change_password(desk: Desk) -> None:

@@ -43,7 +43,7 @@ def test_a_wrong_backup_code_and_a_wrong_reset_code_count_too(desk: Desk) -> Non
     with pytest.raises(TwofoldError):
         desk.services.second_factor.use_backup_code(half, "0000-0000-0000-0000")
     assert failed(desk) == {0: 1}
-    desk.services.reset.reset_two_factor(SHELL, "alice")
+    desk.services.reset.reset_two_factor(SHELL, "alice", "lost phone and codes")
     outcome = desk.services.sign_in.check_password(HERE, "alice", PASSWORD)
     with pytest.raises(TwofoldError):
         desk.services.reset.use_code(outcome.token, "0000-0000-0000-0000")

@@ -4,16 +4,26 @@ import dataclasses
 import inspect
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from store.errors import EndReason, NotAllowed, SessionEnded, StoreNotFresh, TwofoldError
+from store.errors import (
+    EndReason,
+    NoSuchCase,
+    NotAllowed,
+    PasswordChangeNeeded,
+    SessionEnded,
+    StepUpNeeded,
+    StoreNotFresh,
+    TwofoldError,
+)
 from store.services.bundle import Services
 from store.services.principals import Principal, SessionToken, Visitor
 from store.services.views import ResetCodeNeeded
 from tests.desk import HERE, PASSWORD, SHELL, Desk
-from tests.tables import content, events
+from tests.tables import change, content, events
 
 ARGUMENTS: dict[str, object] = {
     "username": "alice",
@@ -29,6 +39,10 @@ ARGUMENTS: dict[str, object] = {
     "reason": "left the company",
     "proof": "showed a passport",
     "case_id": 1,
+    "length": timedelta(hours=1),
+    "role": "operator",
+    "display_name": "Alice",
+    "number": None,
 }
 TYPED = {
     "SecondFactor.verify": "123456",
@@ -51,12 +65,17 @@ SHELL_ONLY = {
     "Access.enable",
     "Access.end_session",
     "Access.end_sessions",
+    "Access.lock",
     "Access.sessions",
     "AuditLog.events",
     "AuditLog.page",
+    "Accounts.activate",
     "Accounts.create",
     "Accounts.check_new",
+    "Accounts.edit",
     "Accounts.list",
+    "Accounts.renew_activation",
+    "Accounts.set_role",
     "Accounts.show",
     "Accounts.unlock",
     "AuditLog.verify",
@@ -64,6 +83,7 @@ SHELL_ONLY = {
     "Keys.rotate",
     "Overview.look",
     "Overview.low_on_codes",
+    "Passwords.require_change",
     "StoreCheck.backup",
     "StoreCheck.check",
     "Reset.reset_two_factor",
@@ -74,6 +94,39 @@ SHELL_ONLY = {
     "Recovery.show",
     "Recovery.list",
 }
+HOSTS_ALONE = {
+    "Accounts.create",
+    "Accounts.check_new",
+    "AuditLog.verify",
+    "CallHistory.record",
+    "Keys.rotate",
+    "StoreCheck.backup",
+    "StoreCheck.check",
+}
+"""What no session may, not even an operator's."""
+LOOKS = {
+    "Access.sessions",
+    "AuditLog.events",
+    "AuditLog.page",
+    "Accounts.list",
+    "Accounts.show",
+    "Overview.look",
+    "Overview.low_on_codes",
+    "Recovery.show",
+    "Recovery.list",
+}
+"""What an operator may without a fresh proof: it changes nothing."""
+ON_OTHERS = SHELL_ONLY - HOSTS_ALONE - LOOKS
+BEFORE_CHANGE_MAY = {
+    "Passwords.change",
+    "Passwords.check",
+    "Passwords.step_up",
+    "SecondFactor.verify",
+    "SecondFactor.use_backup_code",
+    "Sessions.check",
+    "Sessions.end",
+}
+"""What somebody may who has to choose a new password first."""
 HALF_MAY = {
     "SecondFactor.verify",
     "SecondFactor.use_backup_code",
@@ -154,31 +207,53 @@ def expired(desk: Desk) -> SessionToken:
 
 def enrolling(desk: Desk) -> SessionToken:
     desk.enable()
-    code = desk.services.reset.reset_two_factor(SHELL, "alice")
+    code = desk.services.reset.reset_two_factor(SHELL, "alice", "lost phone and codes")
     outcome = desk.services.sign_in.check_password(HERE, "alice", PASSWORD)
     assert isinstance(outcome, ResetCodeNeeded)
     return desk.services.reset.use_code(outcome.token, code)
 
 
+def operator(desk: Desk) -> SessionToken:
+    """Return the session of an operator with 2FA who proved it just now."""
+    desk.create("root", operator=True)
+    desk.enable("root")
+    return desk.log_in("root")
+
+
 def refused(desk: Desk, name: str, principal: Principal) -> TwofoldError:
     before = content(desk)
-    with pytest.raises((NotAllowed, SessionEnded)) as error:
+    with pytest.raises((NotAllowed, SessionEnded, StepUpNeeded, PasswordChangeNeeded)) as error:
         call(desk, name, principal)
     assert content(desk) == before, name
     return error.value
 
 
+def refused_and_recorded(
+    desk: Desk, name: str, principal: Principal, kind: type[TwofoldError], event: str
+) -> None:
+    recorded = len(events(desk))
+    assert isinstance(refused(desk, name, principal), kind), name
+    assert [each.event for each in events(desk)[recorded:]] == [event], name
+
+
 def not_allowed(desk: Desk, name: str, principal: Principal) -> None:
     """See that the call is refused, changes nothing and is recorded."""
-    recorded = len(events(desk))
-    assert isinstance(refused(desk, name, principal), NotAllowed), name
-    added = [(each.event, each.outcome) for each in events(desk)[recorded:]]
-    assert added == [("access refused", "refused")], name
+    refused_and_recorded(desk, name, principal, NotAllowed, "access refused")
+    assert events(desk)[-1].outcome == "refused"
 
 
 def test_the_list_is_of_every_service() -> None:
     assert len({name.partition(".")[0] for name in NAMES}) >= 14
-    assert set(NAMES) >= SHELL_ONLY | HALF_MAY | ENROLLING_MAY
+    assert set(NAMES) >= SHELL_ONLY | HALF_MAY | ENROLLING_MAY | BEFORE_CHANGE_MAY
+    assert SHELL_ONLY >= HOSTS_ALONE | LOOKS
+
+
+def test_whatever_is_done_to_somebody_by_name_is_an_operators(desk: Desk) -> None:
+    """So that a new method meets the tests below before anybody thinks of them."""
+    named = {
+        name for name, method in methods(desk.services) if "username" in inspect.signature(method).parameters
+    }
+    assert named - OPEN_DOORS <= SHELL_ONLY
 
 
 def test_an_open_door_opens_nothing(desk: Desk) -> None:
@@ -238,6 +313,91 @@ def test_a_full_session_does_not_do_what_the_shell_does(desk: Desk, username: st
     token = desk.log_in(username)
     for name in sorted(SHELL_ONLY):
         not_allowed(desk, name, token)
+
+
+def too_late(desk: Desk) -> None:
+    desk.clock.move(minutes=5)
+
+
+def by_backup_code(desk: Desk) -> None:
+    """For the operator's own account that would hold for the session's whole life."""
+    change(desk, "UPDATE session SET by_backup_code = 1")
+    desk.clock.move(minutes=5)
+
+
+def never(desk: Desk) -> None:
+    change(desk, "UPDATE session SET stepped_up_at = NULL")
+
+
+@pytest.mark.parametrize("undo", [too_late, by_backup_code, never])
+def test_without_a_fresh_proof_an_operator_only_looks(desk: Desk, undo: Callable[[Desk], object]) -> None:
+    token = operator(desk)
+    undo(desk)
+    for name in sorted(ON_OTHERS):
+        refused_and_recorded(desk, name, token, StepUpNeeded, "step-up asked")
+    before = content(desk, but=())
+    for name in sorted(LOOKS):
+        with suppress(NoSuchCase):
+            call(desk, name, token)
+    assert content(desk, but=()) == before
+
+
+def test_with_a_fresh_proof_an_operator_acts_but_is_never_the_hosts_shell(desk: Desk) -> None:
+    token = operator(desk)
+    desk.clock.move(minutes=4, seconds=59)
+    for name in sorted(ON_OTHERS):
+        try:
+            call(desk, name, token)
+        except (NotAllowed, StepUpNeeded, SessionEnded):
+            raise
+        except TwofoldError:
+            pass  # There is nothing to do it to.
+    for name in sorted(HOSTS_ALONE):
+        not_allowed(desk, name, token)
+
+
+def test_an_operator_who_is_demoted_or_without_2fa_is_none_at_the_next_call(desk: Desk) -> None:
+    token = operator(desk)
+    for sql in (
+        "UPDATE account SET role = 'user' WHERE username = 'root'",
+        "UPDATE account SET role = 'operator', second_factor = 'off' WHERE username = 'root'",
+    ):
+        change(desk, sql)
+        for name in sorted(SHELL_ONLY):
+            not_allowed(desk, name, token)
+
+
+@pytest.mark.parametrize(
+    ("sql", "reason"),
+    [
+        ("UPDATE account SET enabled = 0", EndReason.DISABLED),
+        ("UPDATE account SET locked_until = 4000000000000000", EndReason.LOCKED),
+    ],
+)
+@pytest.mark.parametrize("username", ["alice", "root"])
+def test_a_session_ends_with_its_account_at_the_next_call(
+    desk: Desk, username: str, sql: str, reason: EndReason
+) -> None:
+    tokens = {"root": operator(desk), "alice": desk.log_in()}
+    change(desk, f"{sql} WHERE username = ?", username)
+    for name in NAMES:
+        # As if nobody had called before.
+        change(desk, "UPDATE session SET ended_at = NULL, end_reason = NULL WHERE end_reason = ?", reason)
+        recorded = len(events(desk))
+        error = refused(desk, name, tokens[username])
+        assert isinstance(error, SessionEnded), name
+        assert error.reason is reason, name
+        assert [(each.event, each.detail) for each in events(desk)[recorded:]] == [("session ended", reason)]
+
+
+@pytest.mark.parametrize("username", ["alice", "root"])
+def test_whoever_has_to_choose_a_new_password_reaches_nothing_else(desk: Desk, username: str) -> None:
+    tokens = {"root": operator(desk), "alice": desk.log_in()}
+    # Past the services, which would end the session: it is the account that decides, at each call.
+    change(desk, "UPDATE account SET must_change_password = 1 WHERE username = ?", username)
+    for name in sorted(set(NAMES) - BEFORE_CHANGE_MAY - {"Reset.use_code"}):
+        refused_and_recorded(desk, name, tokens[username], PasswordChangeNeeded, "access refused")
+    assert desk.services.sessions.check(tokens[username], active=True).time_left
 
 
 @pytest.mark.parametrize("name", sorted(HALF_MAY - {"Sessions.end"}))

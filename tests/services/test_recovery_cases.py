@@ -202,14 +202,16 @@ def test_at_the_shell_the_second_is_another_user_of_the_machine(desk: Desk) -> N
 def test_where_policy_demands_two_no_reset_goes_around_the_case(desk: Desk) -> None:
     demand_two(desk)
     desk.enable()
-    refused(desk, CaseNeeded, lambda: desk.services.reset.reset_two_factor(SHELL, "alice"))
+    refused(
+        desk, CaseNeeded, lambda: desk.services.reset.reset_two_factor(SHELL, "alice", "lost phone and codes")
+    )
     last = events(desk)[-1]
     assert (last.event, last.outcome, last.detail) == ("2FA reset", "refused", "takes two operators")
 
 
 def test_a_reset_without_it_closes_the_case(desk: Desk) -> None:
     number = opened(desk, stolen=True)
-    code = desk.services.reset.reset_two_factor(SHELL, "alice")
+    code = desk.services.reset.reset_two_factor(SHELL, "alice", "lost phone and codes")
     assert cases(desk) == []
     assert desk.services.recovery.show(SHELL, number).state is CaseState.CANCELLED
     half = desk.services.sign_in.check_password(HERE, "alice", PASSWORD).token

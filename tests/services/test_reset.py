@@ -26,7 +26,7 @@ from tests.tables import bytes_on_disk, change, content, events, one, rows
 def reset(desk: Desk) -> str:
     """Turn 2FA on and have it reset; return the code."""
     desk.enable()
-    return desk.services.reset.reset_two_factor(SHELL, "alice")
+    return desk.services.reset.reset_two_factor(SHELL, "alice", "lost phone and codes")
 
 
 def half(desk: Desk) -> SessionToken:
@@ -40,7 +40,7 @@ def test_it_kills_secret_codes_and_sessions_at_once(desk: Desk) -> None:
     full, waiting = desk.log_in(), desk.half()
     [(sealed,)] = rows(desk, "SELECT secret FROM authenticator")
     digests = [row[0] for row in rows(desk, "SELECT digest FROM backup_code")]
-    desk.services.reset.reset_two_factor(SHELL, " Alice")
+    desk.services.reset.reset_two_factor(SHELL, " Alice", "lost phone and codes")
     for token in (full, waiting):
         with pytest.raises(SessionEnded) as ended:
             desk.services.home.look(token)
@@ -102,7 +102,7 @@ def test_it_is_spent_only_at_agree_so_leaving_before_keeps_it(desk: Desk) -> Non
     token = desk.services.reset.use_code(half(desk), code)
     desk.show_codes(token)
     desk.services.backup_codes.agree(token)
-    desk.services.reset.reset_two_factor(SHELL, "alice")
+    desk.services.reset.reset_two_factor(SHELL, "alice", "lost phone and codes")
     with pytest.raises(WrongResetCode):
         desk.services.reset.use_code(half(desk), code)
 
@@ -145,7 +145,7 @@ def test_who_used_it_in_time_has_the_usual_time_to_enroll(desk: Desk) -> None:
 
 def test_a_second_reset_kills_the_first_code(desk: Desk) -> None:
     first = reset(desk)
-    second = desk.services.reset.reset_two_factor(SHELL, "alice")
+    second = desk.services.reset.reset_two_factor(SHELL, "alice", "lost phone and codes")
     with pytest.raises(WrongResetCode):
         desk.services.reset.use_code(half(desk), first)
     desk.services.reset.use_code(half(desk), second)
@@ -155,7 +155,7 @@ def test_a_second_reset_ends_an_enrollment_that_used_the_first(desk: Desk) -> No
     code = reset(desk)
     token = desk.services.reset.use_code(half(desk), code)
     desk.show_codes(token)
-    desk.services.reset.reset_two_factor(SHELL, "alice")
+    desk.services.reset.reset_two_factor(SHELL, "alice", "lost phone and codes")
     with pytest.raises(SessionEnded):
         desk.services.backup_codes.agree(token)
     assert one(desk, "SELECT count(*) FROM authenticator") == 0
@@ -192,7 +192,7 @@ def test_neither_a_session_nor_a_visitor_may_reset_and_the_try_is_recorded(desk:
         before = content(desk)
         recorded = len(events(desk, "access refused"))
         with pytest.raises(NotAllowed):
-            desk.services.reset.reset_two_factor(principal, "alice")
+            desk.services.reset.reset_two_factor(principal, "alice", "lost phone and codes")
         assert content(desk) == before
         assert [each.outcome for each in events(desk, "access refused")[recorded:]] == ["refused"]
 
@@ -200,9 +200,9 @@ def test_neither_a_session_nor_a_visitor_may_reset_and_the_try_is_recorded(desk:
 def test_an_account_without_2fa_has_nothing_to_reset(desk: Desk) -> None:
     before = content(desk)
     with pytest.raises(AlreadyOff):
-        desk.services.reset.reset_two_factor(SHELL, "alice")
+        desk.services.reset.reset_two_factor(SHELL, "alice", "lost phone and codes")
     with pytest.raises(NoSuchAccount):
-        desk.services.reset.reset_two_factor(SHELL, "nobody")
+        desk.services.reset.reset_two_factor(SHELL, "nobody", "lost phone and codes")
     assert content(desk) == before
 
 
@@ -215,7 +215,7 @@ def test_without_a_reset_there_is_no_reset_code(desk: Desk) -> None:
 def test_a_code_moved_to_another_account_opens_nothing(desk: Desk) -> None:
     desk.create("bob")
     desk.enable("bob")
-    code = desk.services.reset.reset_two_factor(SHELL, "bob")
+    code = desk.services.reset.reset_two_factor(SHELL, "bob", "lost phone and codes")
     reset(desk)
     change(
         desk,

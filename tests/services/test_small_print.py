@@ -15,7 +15,7 @@ from tests.tables import change, events, one, rows
 
 def waiting_for_a_reset_code(desk: Desk) -> tuple[SessionToken, str]:
     desk.enable()
-    code = desk.services.reset.reset_two_factor(SHELL, "alice")
+    code = desk.services.reset.reset_two_factor(SHELL, "alice", "lost phone and codes")
     outcome = desk.services.sign_in.check_password(HERE, "alice", PASSWORD)
     assert isinstance(outcome, ResetCodeNeeded)
     return outcome.token, code
@@ -110,7 +110,7 @@ def test_each_change_of_password_or_second_factor_raises_the_epoch(desk: Desk) -
     changed()
     desk.enable(password="marble ladder comet soup")
     changed()
-    desk.services.reset.reset_two_factor(SHELL, "alice")
+    desk.services.reset.reset_two_factor(SHELL, "alice", "lost phone and codes")
     changed()
     assert epochs == sorted(set(epochs))
     assert len(epochs) == 8

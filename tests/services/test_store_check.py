@@ -21,7 +21,7 @@ def full(desk: Desk) -> Desk:
     desk.enable("alice")
     desk.create("bob")
     desk.enable("bob")
-    desk.services.reset.reset_two_factor(SHELL, "bob")
+    desk.services.reset.reset_two_factor(SHELL, "bob", "lost phone and codes")
     desk.services.call_forwarding.forward(desk.log_in(), "+306971234567")
     return desk
 

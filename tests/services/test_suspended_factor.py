@@ -94,7 +94,7 @@ def test_what_a_hundred_failures_switched_off_stays_off(desk: Desk) -> None:
 
 def test_a_reset_code_from_before_the_theft_opens_nothing_either(desk: Desk) -> None:
     desk.enable()
-    code = desk.services.reset.reset_two_factor(SHELL, "alice")
+    code = desk.services.reset.reset_two_factor(SHELL, "alice", "lost phone and codes")
     half = desk.services.sign_in.check_password(HERE, "alice", PASSWORD).token
     enrolling = desk.services.reset.use_code(half, code)
     number = desk.services.recovery.open(SHELL, "alice", PROOF, stolen=True).number

@@ -39,7 +39,7 @@ def _carry_out(asked: argparse.Namespace) -> int:
 
         return open_demo(asked) if asked.command == "demo" else open_console(asked)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    from tui.cli import accounts, audits, keys, sessions, stores
+    from tui.cli import accounts, acts, audits, keys, sessions, stores
 
     commands = {
         "account create": accounts.create,
@@ -48,6 +48,11 @@ def _carry_out(asked: argparse.Namespace) -> int:
         "account unlock": accounts.unlock,
         "account disable": accounts.disable,
         "account enable": accounts.enable,
+        "account lock": acts.lock,
+        "account edit": acts.edit,
+        "account role": acts.set_role,
+        "account activate": acts.activate,
+        "account require-password-change": acts.require_password_change,
         "account reset-2fa": accounts.reset_two_factor,
         "session list": sessions.list_all,
         "session end": sessions.end,

@@ -4,6 +4,7 @@ import argparse
 import json
 from textwrap import fill
 
+from tui.cli.acts import tell
 from tui.cli.asking import new_password
 from tui.cli.opening import open_store
 from tui.cli.output import say
@@ -17,9 +18,21 @@ def create(asked: argparse.Namespace) -> None:
     """Make an account. Whatever is wrong with the name is said before a password is asked for."""
     with open_store(asked, create=True) as (services, shell):
         username = services.accounts.check_new(shell, asked.name)
-        password = new_password(username, services.core.settings.issuer)
-        services.accounts.create(shell, username, password, operator=asked.operator)
+        name, number = asked.display_name or "", asked.number
+        activation = None
+        if asked.activate:
+            role = "operator" if asked.operator else "user"
+            activation = services.accounts.activate(
+                shell, username, role=role, display_name=name, number=number
+            )
+        else:
+            password = new_password(username, services.core.settings.issuer)
+            services.accounts.create(
+                shell, username, password, operator=asked.operator, display_name=name, number=number
+            )
     say(f"Made the {'operator ' if asked.operator else ''}account {username}.")
+    if activation is not None:
+        tell(activation)
 
 
 def list_all(asked: argparse.Namespace) -> None:
@@ -61,7 +74,7 @@ def unlock(asked: argparse.Namespace) -> None:
     for factor in disabled_factors(before):
         say(
             f"Still switched off after 100 wrong tries in a row: {factor}. "
-            f"To set up 2FA anew: twofold account reset-2fa {before.username}"
+            f"To set up 2FA anew: twofold account reset-2fa {before.username} --reason TEXT"
         )
 
 
@@ -87,7 +100,7 @@ def reset_two_factor(asked: argparse.Namespace) -> None:
     with open_store(asked) as (services, shell):
         # By its enforced form: what was typed may be in capitals.
         username = services.accounts.show(shell, asked.name).username
-        code = services.reset.reset_two_factor(shell, username)
+        code = services.reset.reset_two_factor(shell, username, asked.reason)
     for line in (
         f"2FA of {username} is reset. The authenticator app and all backup codes stopped working at once, "
         f"and {username} is logged out everywhere.\n\n"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from store.rules.text import visible
+from tui.cli.act_arguments import add_acts, add_facts, add_reason
 from tui.cli.output import say
 
 MOST_DIGITS = 18
@@ -75,6 +76,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     asked = parser.parse_args(argv, argparse.Namespace(store=None, config=None, command=None))
     if asked.kiosk and asked.command is not None:
         parser.error(f"--kiosk opens the console and goes with no command; leave out {asked.command}")
+    if asked.command == "account edit" and asked.display_name is None and asked.number is None:
+        parser.error("nothing to change: give --display-name, --number or both")
     if asked.store is not None and asked.command == "demo":
         parser.error("the demo has a store of its own; leave out --store")
     return asked
@@ -85,37 +88,20 @@ def _add_accounts(commands: Any, everywhere: argparse.ArgumentParser) -> None:  
         commands,
         everywhere,
         "account create",
-        "make an account; the password is asked for, or read from standard input",
-        "twofold account create alice --operator",
+        "make an account; the password is asked for, read from standard input, or made up",
+        "twofold account create alice --activate --display-name 'Alice Smith'",
     )
     create.add_argument("name", metavar="NAME", help="the username: a-z 0-9 . _ - + @, at most 40")
     create.add_argument("--operator", action="store_true", help="one who looks after everybody's accounts")
+    summary = "print a password for one log-in instead, to be changed there; valid for 72 hours"
+    create.add_argument("--activate", action="store_true", help=summary)
+    add_facts(create)
     listing = _add(commands, everywhere, "account list", "list every account", "twofold account list --json")
     show = _add(commands, everywhere, "account show", "show one account", "twofold account show alice")
-    unlock = _add(
-        commands,
-        everywhere,
-        "account unlock",
-        "lift every lock that wrong passwords and codes brought",
-        "twofold account unlock alice",
-    )
-    reset = _add(
-        commands,
-        everywhere,
-        "account reset-2fa",
-        "for somebody who lost phone and backup codes (see who it is first); prints a code for one log-in",
-        "twofold account reset-2fa alice",
-    )
-    summary = "let nobody log in to an account, and log it out everywhere; nothing is lost"
-    example = "twofold account disable alice --reason 'left the company'"
-    disable = _add(commands, everywhere, "account disable", summary, example)
-    disable.add_argument("--reason", metavar="TEXT", required=True, help="why: it stands in the audit log")
-    summary = "let an account log in again"
-    enable = _add(commands, everywhere, "account enable", summary, "twofold account enable alice")
-    for command in (show, unlock, disable, enable, reset):
-        command.add_argument("name", metavar="NAME", help="the username")
+    show.add_argument("name", metavar="NAME", help="the username")
     for command in (listing, show):
         command.add_argument("--json", action="store_true", help="for programs; times in UTC, locks in s")
+    add_acts(commands, everywhere, _add)
 
 
 def _add_sessions(commands: Any, everywhere: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own
@@ -124,7 +110,10 @@ def _add_sessions(commands: Any, everywhere: argparse.ArgumentParser) -> None:  
     listing.add_argument("name", metavar="NAME", nargs="?", help="the username; else everybody")
     listing.add_argument("--json", action="store_true", help="for programs; times in UTC")
     summary = "log an account out everywhere, or end one session"
-    end = _add(commands, everywhere, "session end", summary, "twofold session end alice")
+    end = _add(
+        commands, everywhere, "session end", summary, "twofold session end alice --reason 'lost the laptop'"
+    )
+    add_reason(end)
     which = end.add_mutually_exclusive_group(required=True)
     which.add_argument("name", metavar="NAME", nargs="?", help="the username: every session of it")
     which.add_argument(

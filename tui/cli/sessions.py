@@ -43,8 +43,8 @@ def end(asked: argparse.Namespace) -> None:
     """End one session by its id, or all of an account."""
     with open_store(asked) as (services, shell):
         if asked.id is not None:
-            username = services.access.end_session(shell, asked.id)
+            username = services.access.end_session(shell, asked.id, asked.reason)
             say(f"Session {asked.id} of {username} has ended.")
         else:
-            username = services.access.end_sessions(shell, asked.name)
+            username = services.access.end_sessions(shell, asked.name, asked.reason)
             say(f"{username} is logged out everywhere.")

@@ -41,6 +41,8 @@ def labelled(view: AccountView) -> Iterator[str]:
         "2FA": _second_factor(view),
         "Locked": ", ".join(locks(view)) or "no",
         "Switched off": f"{', '.join(off)} (100 wrong tries in a row; needs reset-2fa)" if off else "nothing",
+        "Password": _password(view),
+        "Sessions": f"{view.open_sessions} open",
         "Own number": visible(view.own_number or "none"),
         "Created": local(view.created_at),
         "Last log-in": local(view.last_login_at),
@@ -67,7 +69,12 @@ def as_dict(view: AccountView) -> dict[str, object]:
             "password": _seconds(view.password_locked_for),
             "authenticator": _seconds(view.code_locked_for),
             "backup_code": _seconds(view.backup_code_locked_for),
+            "operator": _seconds(view.locked_for),
         },
+        "lock_reason": view.lock_reason,
+        "must_change_password": view.must_change_password,
+        "activation_ends_at": utc(view.activation_ends),
+        "open_sessions": view.open_sessions,
         "switched_off": {
             "authenticator": view.authenticator_disabled,
             "backup_codes": view.backup_set_disabled,
@@ -82,7 +89,12 @@ def locks(view: AccountView) -> list[str]:
         "authentication code": view.code_locked_for,
         "backup code": view.backup_code_locked_for,
     }
-    return [f"{factor} (for {duration(wait)})" for factor, wait in waits.items() if wait > timedelta()]
+    found = [f"{factor} (for {duration(wait)})" for factor, wait in waits.items() if wait > timedelta()]
+    if view.locked_for > timedelta():
+        found.insert(
+            0, f"by an operator (for {duration(view.locked_for)}: {visible(view.lock_reason or '')})"
+        )
+    return found
 
 
 def disabled_factors(view: AccountView) -> list[str]:
@@ -92,13 +104,12 @@ def disabled_factors(view: AccountView) -> list[str]:
 
 
 def _row(view: AccountView) -> tuple[str, ...]:
-    longest = max(view.password_locked_for, view.code_locked_for, view.backup_code_locked_for)
     return (
         view.username,
         view.role if view.enabled else f"{view.role}, disabled",
         view.second_factor,
         "-" if view.codes_left is None else str(view.codes_left),
-        duration(longest) if longest > timedelta() else "-",
+        _locked_for(view),
         local(view.last_login_at),
         view.display_name,
     )
@@ -110,6 +121,19 @@ def _second_factor(view: AccountView) -> str:
     if view.codes_left is None:
         return view.second_factor
     return f"{view.second_factor}, {counted(view.codes_left, 'backup code')} left of set {view.set_number}"
+
+
+def _locked_for(view: AccountView) -> str:
+    if view.locked_for > timedelta():
+        return f"{duration(view.locked_for)} by an operator"
+    longest = max(view.password_locked_for, view.code_locked_for, view.backup_code_locked_for)
+    return duration(longest) if longest > timedelta() else "-"
+
+
+def _password(view: AccountView) -> str:
+    if view.activation_ends is not None:
+        return f"waits to be activated until {local(view.activation_ends)}"
+    return "has to be changed at the next log-in" if view.must_change_password else "in force"
 
 
 def local(moment: datetime | None) -> str:
