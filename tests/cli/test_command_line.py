@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.shell import PASSWORD, Shell
 
-BUILT = {"demo", "account", "session", "audit", "store", "key"}
+BUILT = {"demo", "account", "session", "audit", "store", "key", "completion"}
 OTHERS = [
     ("session", "list"),
     ("session", "end"),
@@ -20,6 +20,7 @@ OTHERS = [
     ("store", "check"),
     ("store", "backup"),
     ("key", "rotate"),
+    ("completion",),
 ]
 ACCOUNT = {
     *("create", "activate", "list", "show", "edit", "role"),

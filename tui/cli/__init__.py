@@ -39,7 +39,7 @@ def _carry_out(asked: argparse.Namespace) -> int:
 
         return open_demo(asked) if asked.command == "demo" else open_console(asked)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    from tui.cli import accounts, acts, audits, keys, sessions, stores
+    from tui.cli import accounts, acts, audits, completion, keys, sessions, stores
 
     commands = {
         "account create": accounts.create,
@@ -63,6 +63,7 @@ def _carry_out(asked: argparse.Namespace) -> int:
         "store check": stores.check,
         "store backup": stores.backup,
         "key rotate": keys.rotate,
+        "completion": completion.write,
     }
     commands[asked.command](asked)
     return DONE

@@ -40,6 +40,19 @@ class _Version(argparse.Action):
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Return what the arguments ask for; end the program with 2 where they make no sense."""
+    parser = build()
+    asked = parser.parse_args(argv, argparse.Namespace(store=None, config=None, command=None))
+    if asked.kiosk and asked.command is not None:
+        parser.error(f"--kiosk opens the console and goes with no command; leave out {asked.command}")
+    if asked.command == "account edit" and asked.display_name is None and asked.number is None:
+        parser.error("nothing to change: give --display-name, --number or both")
+    if asked.store is not None and asked.command == "demo":
+        parser.error("the demo has a store of its own; leave out --store")
+    return asked
+
+
+def build() -> argparse.ArgumentParser:
+    """Return the parser of everything that can be asked for."""
     # Suppressed, so that what stands before the command is not overwritten by what does not stand behind it.
     configured = _Parser(add_help=False)
     configured.add_argument(
@@ -73,14 +86,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     keys = _group(commands, "key", "look after the store's key")
     summary = "seal every secret under a new key, while consoles run; finishes one that was interrupted"
     _add(keys, everywhere, "key rotate", summary, "twofold key rotate")
-    asked = parser.parse_args(argv, argparse.Namespace(store=None, config=None, command=None))
-    if asked.kiosk and asked.command is not None:
-        parser.error(f"--kiosk opens the console and goes with no command; leave out {asked.command}")
-    if asked.command == "account edit" and asked.display_name is None and asked.number is None:
-        parser.error("nothing to change: give --display-name, --number or both")
-    if asked.store is not None and asked.command == "demo":
-        parser.error("the demo has a store of its own; leave out --store")
-    return asked
+    _add_completion(commands)
+    return parser
 
 
 def _add_accounts(commands: Any, everywhere: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own
@@ -167,6 +174,13 @@ def _add_stores(commands: Any, everywhere: argparse.ArgumentParser) -> None:  # 
     summary = "copy the store to a new file while it is in use; the key file is not in it"
     backup = _add(commands, everywhere, "store backup", summary, "twofold store backup /mnt/usb/twofold.db")
     backup.add_argument("file", metavar="FILE", type=Path, help="where to; there must be no such file yet")
+
+
+def _add_completion(commands: Any) -> None:  # noqa: ANN401 - argparse's own
+    summary = "print what lets a shell complete commands and options"
+    example = "twofold completion bash > ~/.local/share/bash-completion/completions/twofold"
+    completion = _add(commands, _Parser(add_help=False), "completion", summary, example)
+    completion.add_argument("shell", choices=("bash", "zsh", "fish"), help="which shell")
 
 
 def _group(commands: Any, name: str, summary: str) -> Any:  # noqa: ANN401 - argparse's own
