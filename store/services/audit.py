@@ -2,16 +2,19 @@
 
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import type_coerce
+from sqlalchemy import insert, type_coerce
 from sqlmodel import Session, SQLModel, col, select, update
 
 from store.columns import EPOCH, MICROSECOND, BigInt
 from store.models import AuditEvent, AuditHead, StoreIdentity
 from store.vault import Vault
+
+TABLE = SQLModel.metadata.tables[AuditEvent.__tablename__]
+COLUMNS = [column.name for column in TABLE.c]
 
 
 @dataclass(frozen=True)
@@ -35,46 +38,41 @@ class Link:
         return vault.mac("audit", message, self.key_id)
 
 
-def append(
-    session: Session,
-    vault: Vault,
-    *,
-    at: datetime,
-    event: str,
-    done: bool,
-    actor: str,
-    source: str,
-    account_id: int | None,
-    detail: str,
-) -> None:
-    """Add one event to the chain (ASVS 16.3).
+@dataclass(frozen=True)
+class NewEvent:
+    """What is to be written, but for its time and its place."""
+
+    event: str
+    actor: str
+    source: str
+    account_id: int | None = None
+    done: bool = True
+    detail: str = ""
+
+
+def append(session: Session, vault: Vault, *, at: datetime, events: Sequence[NewEvent]) -> None:
+    """Add events to the chain, in this order (ASVS 16.3).
 
     The head row is taken first and held to the end of the transaction, so that no two events get the
     same place.
     """
-    taken = update(AuditHead).where(col(AuditHead.id) == 1).values(seq=AuditHead.seq + 1)
-    seq, head = session.exec(taken.returning(col(AuditHead.seq), col(AuditHead.mac))).one()
+    taken = update(AuditHead).where(col(AuditHead.id) == 1).values(seq=AuditHead.seq + len(events))
+    last, head = session.exec(taken.returning(col(AuditHead.seq), col(AuditHead.mac))).one()
     # Under the newest key, which another process may have made since: an old one proves nothing any more.
     vault.catch_up(session.exec(select(StoreIdentity.key_check)).one())
-    prev = _newest(session, vault, seq - 1, head)
-    row = AuditEvent(
-        seq=seq,
-        at=at,
-        event=event,
-        outcome="done" if done else "refused",
-        actor=actor,
-        account_id=account_id,
-        source=source,
-        detail=detail,
-        key_id=vault.key_id,
-        prev=prev,
-        mac=b"",
-    )
-    row.mac = _link(row, (at - EPOCH) // MICROSECOND).expected_mac(vault)
-    session.add(row)
-    session.flush()
-    mac = head_mac(vault, row.seq, row.mac, row.key_id)
-    session.exec(update(AuditHead).where(col(AuditHead.id) == 1).values(mac=mac))
+    before = last - len(events)
+    prev = _newest(session, vault, before, head)
+    key_id, rows = vault.key_id, []
+    for seq, new in enumerate(events, before + 1):
+        outcome = "done" if new.done else "refused"
+        said = (new.event, outcome, new.actor, new.account_id, new.source, new.detail)
+        mac = Link(seq, ((at - EPOCH) // MICROSECOND, *said), key_id, prev, b"").expected_mac(vault)
+        rows.append(dict(zip(COLUMNS, (seq, at, *said, key_id, prev, mac), strict=True)))
+        prev = mac
+    # Not as objects, which take ten times as long: an import writes a million events.
+    session.connection().execute(insert(TABLE), rows)
+    head = head_mac(vault, last, prev, key_id)
+    session.exec(update(AuditHead).where(col(AuditHead.id) == 1).values(mac=head))
 
 
 def head_mac(vault: Vault, seq: int, mac: bytes, key_id: int) -> bytes:
@@ -89,9 +87,7 @@ def links(session: Session) -> Iterator[Link]:
     """Return the whole chain, oldest first, a part at a time."""
     # The time as it is stored: one that was tampered with may be none.
     at = type_coerce(col(AuditEvent.at), BigInt)
-    columns = (
-        column for column in SQLModel.metadata.tables[AuditEvent.__tablename__].c if column.name != "at"
-    )
+    columns = (column for column in TABLE.c if column.name != "at")
     rows = select(at.label("at"), *columns).order_by(col(AuditEvent.seq))
     for row in session.exec(rows.execution_options(yield_per=1000)):
         yield _link(row, row.at)

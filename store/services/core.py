@@ -1,6 +1,6 @@
 """What every use case stands on: the store, the vault, the clock, and one unit of work."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,6 +22,7 @@ from store.errors import (
 from store.models import Account, LoginSession, StoreIdentity
 from store.rules import sessions as limits
 from store.services import audit
+from store.services.audit import NewEvent
 from store.services.hashing import Hashing
 from store.services.pending import PendingSecrets
 from store.services.principals import Principal, SessionToken, Shell, Visitor
@@ -93,17 +94,11 @@ class Unit:
         detail: str = "",
     ) -> None:
         """Add an audit event to this act; where it cannot be written, the act does not happen."""
-        audit.append(
-            self.session,
-            self._vault,
-            at=self.now,
-            event=event,
-            done=done,
-            actor=actor,
-            source=source,
-            account_id=account_id,
-            detail=detail,
-        )
+        self.record_all([NewEvent(event, actor, source, account_id, done=done, detail=detail)])
+
+    def record_all(self, events: Sequence[NewEvent]) -> None:
+        """Add many audit events to this act at the price of a few."""
+        audit.append(self.session, self._vault, at=self.now, events=events)
 
     def record_of(self, who: Who, event: str, *, done: bool = True, detail: str = "") -> None:
         """Add an audit event that a session caused for its own account."""
