@@ -19,6 +19,7 @@ from store.errors import (
     EndReason,
     NumberFault,
     PasswordFault,
+    RowFault,
     TwofoldError,
     UsernameFault,
 )
@@ -92,6 +93,7 @@ ELSEWHERE: list[TwofoldError] = [
     errors.LastOperator(),
     errors.NoReason(),
     errors.StoreNotFresh(),
+    *(errors.BadRow(fault, 7) for fault in RowFault),
     errors.InvalidSettings("in /x/config.toml: the key x is not known"),
     errors.KeyUnusable("is missing", Path("/keys/x")),
 ]
@@ -119,17 +121,17 @@ def test_every_error_has_a_sentence_and_is_known_to_these_tests() -> None:
 
 
 @pytest.mark.parametrize(
-    "faults", [UsernameFault, PasswordFault, NumberFault, EndReason, CodeFault, CaseState]
+    "faults", [UsernameFault, PasswordFault, NumberFault, EndReason, CodeFault, CaseState, RowFault]
 )
 def test_every_member_of_an_enum_has_a_sentence(faults: type[Enum]) -> None:
     tables: list[dict[Any, str]] = [words.USERNAME, words.PASSWORD, words.NUMBER, words.ENDED, words.CASE]
-    tables += [words.APP_CODE | words.BACKUP_CODE]
+    tables += [words.APP_CODE | words.BACKUP_CODE, words.ROW]
     assert any(set(faults) == set(table) for table in tables)
 
 
 @pytest.mark.parametrize(
     "faults",
-    [words.USERNAME, words.PASSWORD, words.NUMBER, words.APP_CODE, words.BACKUP_CODE, words.CASE],
+    [words.USERNAME, words.PASSWORD, words.NUMBER, words.APP_CODE, words.BACKUP_CODE, words.CASE, words.ROW],
 )
 def test_each_fault_of_a_field_has_a_sentence_of_its_own(faults: dict[Any, str]) -> None:
     assert len(set(faults.values())) == len(faults)

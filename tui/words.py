@@ -13,6 +13,7 @@ from store.errors import (
     EndReason,
     NumberFault,
     PasswordFault,
+    RowFault,
     TwofoldError,
     UsernameFault,
 )
@@ -61,6 +62,22 @@ NUMBER = {
     NumberFault.INVALID: "No phone has that number. Check the digits.",
     NumberFault.PREMIUM: "Calls can't be sent to a number that costs extra.",
     NumberFault.OWN: "That is your own number.",
+}
+ROW = {
+    RowFault.LINE_TOO_LONG: "The line is longer than any row.",
+    RowFault.NOT_UTF_8: "The line is not UTF-8 text.",
+    RowFault.NUL: "The line holds a NUL character.",
+    RowFault.QUOTES: "The quotation marks do not match.",
+    RowFault.CELLS: "The line has more or fewer cells than the first line.",
+    RowFault.NAME_TOO_LONG: "A display name has at most 80 characters.",
+    RowFault.FORMULA: "A display name does not begin like a formula of a spreadsheet.",
+    RowFault.ROLE: "The role is neither user nor operator.",
+    RowFault.TWICE: "The same username stands in line {earlier}.",
+    RowFault.OTHER_FACTS: "There is an account of this username with another name, number or role.",
+    RowFault.MOMENT: "The time is none like 2026-11-24T14:00:00+02:00.",
+    RowFault.DIRECTION: "The direction is none of in, out and missed.",
+    RowFault.SECONDS: "The seconds are no whole number.",
+    RowFault.LENGTH: "A missed call has no seconds, and every other one has.",
 }
 ENDED = {
     EndReason.LOGGED_OUT: "You are logged out.",
@@ -152,6 +169,8 @@ def sentence(error: TwofoldError) -> str:
             return ENDED[reason]
         case errors.StepUpNeeded(with_code):
             return f"Type {'a code' if with_code else 'your password'} first."
+        case errors.BadRow(fault, earlier):
+            return ROW[fault].format(earlier=earlier)
         case errors.StoreUnusable() | errors.KeyUnusable():
             return _of_files(error)
         case _:

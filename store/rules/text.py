@@ -9,6 +9,9 @@ from typing import Final
 
 from store.errors import UnsafeText
 
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\0")
+"""What a spreadsheet takes for the beginning of a formula (ASVS 1.2.10)."""
+
 _INVISIBLE: Final = frozenset(
     chr(point)
     for first, last in (

@@ -11,12 +11,14 @@ from store.errors import InvalidSettings, StoreUnusable
 from store.models import Account, AuditEvent, AuditHead, StoreIdentity
 from store.rules import phone_numbers
 from store.services.access import Access
+from store.services.account_import import AccountImport
 from store.services.accounts import Accounts
 from store.services.audit import head_mac
 from store.services.audit_log import AuditLog
 from store.services.backup_codes import BackupCodes
 from store.services.call_forwarding import CallForwardingService
 from store.services.call_history import CallHistory
+from store.services.call_import import CallImport
 from store.services.core import Core
 from store.services.enrollment import EnrollmentService
 from store.services.hashing import Hashing
@@ -41,6 +43,7 @@ class Services:
 
     core: Core
     accounts: Accounts
+    account_import: AccountImport
     access: Access
     sign_in: SignIn
     second_factor: SecondFactor
@@ -54,6 +57,7 @@ class Services:
     passwords: Passwords
     call_forwarding: CallForwardingService
     call_history: CallHistory
+    call_import: CallImport
     keys: Keys
     audit_log: AuditLog
     overview: Overview
@@ -82,6 +86,7 @@ def open_services(settings: Settings, clock: Clock, hashing: Hashing | None = No
     return Services(
         core=core,
         accounts=Accounts(core),
+        account_import=AccountImport(core),
         access=Access(core),
         sign_in=SignIn(core),
         second_factor=SecondFactor(core),
@@ -95,6 +100,7 @@ def open_services(settings: Settings, clock: Clock, hashing: Hashing | None = No
         passwords=passwords,
         call_forwarding=CallForwardingService(core),
         call_history=CallHistory(core),
+        call_import=CallImport(core),
         keys=Keys(core),
         audit_log=AuditLog(core),
         overview=Overview(core),

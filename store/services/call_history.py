@@ -17,7 +17,7 @@ from store.services.views import CallEntry, CallPage
 
 Direction = Literal["in", "out", "missed"]
 
-_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class CallHistory:
             account_id = unit.session.exec(known).first()
             if account_id is None:
                 unit.refuse(NoSuchAccount(username))
-            if any(call.number is not None and not _E164.fullmatch(call.number) for call in calls):
+            if any(call.number is not None and not E164.fullmatch(call.number) for call in calls):
                 unit.refuse(InvalidNumber(NumberFault.NOT_A_NUMBER))
             unit.session.add_all(
                 Call(

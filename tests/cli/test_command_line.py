@@ -9,13 +9,14 @@ import pytest
 
 from tests.cli.shell import PASSWORD, Shell
 
-BUILT = {"demo", "account", "session", "audit", "store", "key", "completion"}
+BUILT = {"demo", "account", "session", "audit", "call-history", "store", "key", "completion"}
 OTHERS = [
     ("session", "list"),
     ("session", "end"),
     ("audit", "list"),
     ("audit", "export"),
     ("audit", "verify"),
+    ("call-history", "import"),
     ("store", "upgrade"),
     ("store", "check"),
     ("store", "backup"),
@@ -24,7 +25,7 @@ OTHERS = [
 ]
 ACCOUNT = {
     *("create", "activate", "list", "show", "edit", "role"),
-    *("lock", "unlock", "disable", "enable", "reset-2fa", "require-password-change"),
+    *("lock", "unlock", "disable", "enable", "reset-2fa", "require-password-change", "import", "export"),
 }
 HEAVY = {
     *("sqlmodel", "sqlalchemy", "alembic", "argon2", "cryptography"),

@@ -15,6 +15,7 @@ class Kind(Enum):
     """What a secret is."""
 
     PASSWORD = "password"
+    ACTIVATION = "activation password"
     SETUP_KEY = "setup key"
     BACKUP_CODE = "backup code"
     RESET_CODE = "reset code"

@@ -5,13 +5,14 @@ from functools import wraps
 from typing import Any
 from unittest.mock import patch
 
-from store.rules import backup_codes, sessions, totp
+from store.rules import activation, backup_codes, sessions, totp
 from tests.leaks.forms import Kind
 from tests.leaks.record import note
 
 
 def listen() -> None:
     """Note every setup key, code and token from now on."""
+    _noted(activation, "new_password", Kind.ACTIVATION, str)
     _noted(backup_codes, "new_code", Kind.BACKUP_CODE, str)
     _noted(sessions, "new_token", Kind.TOKEN, str)
     _noted(totp, "new_secret", Kind.SETUP_KEY, totp.setup_key)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from time import process_time
 
@@ -25,6 +26,10 @@ OSC = re.compile(rb"\x1b\]([^\x07\x1b]*)(?:\x07|\x1b\\)")
 TOKEN = re.compile(rb"(?<![\w-])[\w-]{43}(?![\w-])", re.ASCII)
 FRAME = 1 << 14
 """Bytes that one drawing of a page takes at most."""
+PASSWORD_FILE = ".passwords.csv"
+"""How the file of an import's activation passwords ends: they stand there and nowhere else."""
+LEARNED = 100
+"""Activation passwords that are learned from such a file."""
 KEY_FILE = re.compile(r"/keys/[^/]+\.key$")
 
 
@@ -191,6 +196,8 @@ def _in_file(path: Path, content: bytes, saved: set[str], hits: Hits) -> Iterato
     for start, _, secret, form in hits(content):
         if secret.kind is Kind.BACKUP_CODE and path.name in saved:
             continue
+        if secret.kind is Kind.ACTIVATION and path.name.endswith(PASSWORD_FILE):
+            continue
         if secret.kind is Kind.STORE_KEY and KEY_FILE.search(str(path)):
             continue
         yield f"{secret}, {form}, in the file {path} at {start}"
@@ -207,6 +214,9 @@ def _learn(outputs: Iterable[Output], paths: Iterable[Path]) -> None:
             for code in RESET.findall(output.raw.decode("utf-8", "replace")):
                 note(Kind.RESET_CODE, code)
     for path in paths:
+        if path.name.endswith(PASSWORD_FILE):
+            for line in islice(path.read_text("utf-8", "replace").splitlines(), 1, LEARNED):
+                note(Kind.ACTIVATION, line.partition(",")[2])
         if path.suffix == ".key":
             # Some tests spoil it.
             with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from store.services.account_import import AccountRow
+from store.services.call_import import CallRow
 from store.services.principals import SessionToken, Shell
 from store.services.views import LastBackupCode, LoggedIn, RecoveryCaseView, ResetCodeNeeded
 from tests.desk import HERE, PASSWORD, SHELL, Desk
@@ -217,6 +219,15 @@ def _create(desk: Desk) -> Do:
     return lambda: desk.services.accounts.create(SHELL, "bob", PASSWORD)
 
 
+def _import(desk: Desk) -> Do:
+    return lambda: list(desk.services.account_import.run(SHELL, [AccountRow(2, "bob")], lambda _: None))
+
+
+def _import_calls(desk: Desk) -> Do:
+    call = CallRow(2, "alice", desk.clock.now().isoformat(), "in", NUMBER, "5")
+    return lambda: list(desk.services.call_import.run(SHELL, [call]))
+
+
 def _unlock(desk: Desk) -> Do:
     return lambda: desk.services.accounts.unlock(SHELL, "alice")
 
@@ -325,6 +336,8 @@ ACTS = [
     Act("cancel a case by a log-in", "recovery cancelled by a log-in", _cancel_case_by_log_in),
     Act("log out", "session ended", _log_out),
     Act("create", "account created", _create),
+    Act("import accounts", "account created", _import),
+    Act("import calls", "calls recorded", _import_calls),
     Act("unlock", "account unlocked", _unlock),
     Act("disable an account", "account disabled", _disable_account),
     Act("enable an account", "account enabled", _enable_account),

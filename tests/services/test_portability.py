@@ -63,6 +63,8 @@ STORY = [
     "switch off",
     "unlock",
     "create",
+    "import accounts",
+    "import calls",
     "change password",
     "backup code",
     "wrong code",

@@ -43,6 +43,8 @@ ARGUMENTS: dict[str, object] = {
     "role": "operator",
     "display_name": "Alice",
     "number": None,
+    "rows": (),
+    "keep": lambda _: None,
 }
 TYPED = {
     "SecondFactor.verify": "123456",
@@ -78,8 +80,12 @@ SHELL_ONLY = {
     "Accounts.set_role",
     "Accounts.show",
     "Accounts.unlock",
+    "AccountImport.rehearse",
+    "AccountImport.run",
     "AuditLog.verify",
     "CallHistory.record",
+    "CallImport.rehearse",
+    "CallImport.run",
     "Keys.rotate",
     "Overview.look",
     "Overview.low_on_codes",

@@ -39,7 +39,7 @@ def _carry_out(asked: argparse.Namespace) -> int:
 
         return open_demo(asked) if asked.command == "demo" else open_console(asked)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    from tui.cli import accounts, acts, audits, completion, keys, sessions, stores
+    from tui.cli import account_files, accounts, acts, audits, call_files, completion, keys, sessions, stores
 
     commands = {
         "account create": accounts.create,
@@ -54,11 +54,14 @@ def _carry_out(asked: argparse.Namespace) -> int:
         "account activate": acts.activate,
         "account require-password-change": acts.require_password_change,
         "account reset-2fa": accounts.reset_two_factor,
+        "account import": account_files.bring_in,
+        "account export": account_files.write_out,
         "session list": sessions.list_all,
         "session end": sessions.end,
         "audit list": audits.list_events,
         "audit export": audits.export,
         "audit verify": audits.verify,
+        "call-history import": call_files.bring_in,
         "store upgrade": stores.upgrade,
         "store check": stores.check,
         "store backup": stores.backup,

@@ -8,14 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from store.rules.text import visible
+from store.rules.text import FORMULA, visible
 from store.services.views import AuditEventView
 from tui.cli.output import Refused
 from tui.cli.showing import utc
 
 HEADINGS = ("seq", "at", "event", "outcome", "actor", "account", "source", "detail")
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
-"""What a spreadsheet takes for the beginning of a formula (ASVS 1.2.10)."""
 
 
 def as_row(event: AuditEventView) -> tuple[object, ...]:
@@ -68,11 +66,12 @@ def write_csv(file: TextIO, events: Iterator[AuditEventView]) -> int:
     writer.writerow(HEADINGS)
     count = 0
     for count, event in enumerate(events, 1):  # noqa: B007 - the number of the last one
-        writer.writerow(_harmless(value) for value in as_dict(event).values())
+        writer.writerow(harmless(value) for value in as_dict(event).values())
     return count
 
 
-def _harmless(value: object) -> object:
+def harmless(value: object) -> object:
+    """Return a cell that neither a spreadsheet nor a terminal acts on."""
     if not isinstance(value, str):
         return value
     # A file is also looked at in a terminal (T1).

@@ -19,14 +19,14 @@ class Refused(Exception):
 
 def say(line: str) -> None:
     """Write a line, or several, to standard output, with nothing in it that a terminal acts on (T1)."""
-    with _one_line_on_failure():
+    with one_line_on_failure():
         if sys.stdout is not None:
             sys.stdout.write("".join(f"{visible(part)}\n" for part in line.split("\n")))
 
 
 def finish() -> None:
     """Write what is left; only here does a full disk or a lost reader show for certain."""
-    with _one_line_on_failure():
+    with one_line_on_failure():
         if sys.stdout is not None:
             sys.stdout.flush()
 
@@ -38,7 +38,8 @@ def complain(line: str) -> None:
 
 
 @contextmanager
-def _one_line_on_failure() -> Iterator[None]:
+def one_line_on_failure() -> Iterator[None]:
+    """Say in one line that standard output cannot be written; let a reader who left go quietly."""
     try:
         yield
     except OSError as error:
