@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from store.rules import hashing, passwords, sessions, throttling
+from store.rules import activation, hashing, passwords, sessions, throttling
 from tests.honesty import NAMED, PAGE, ROOT, Row, statements, tables, untrue
 from tui.words import duration
 
@@ -134,6 +134,9 @@ def numbers() -> dict[str, str]:
         "parallel sessions of an account": "no limit; each is listed in Settings and can be ended there",
         "password": f"{p.MIN_LENGTH} to {p.MAX_LENGTH} characters, 10^{len(str(p._MIN_GUESSES)) - 1} guesses by zxcvbn",
         "words that count for nothing in a password": "the username and its parts, the issuer, `Twofold`",
+        "activation password, and how long it is good": (
+            f"{5 * activation.LENGTH} random bits, {activation.VALID_FOR // timedelta(hours=1)} h"
+        ),
         "password hash; backup code digest": (
             f"Argon2id {h.PASSWORD_COST.memory_kib // 1024} MiB, {h.PASSWORD_COST.passes} passes; "
             f"{h.CODE_COST.memory_kib // 1024} MiB, {h.CODE_COST.passes} passes, 80-bit code, sealed"

@@ -45,9 +45,11 @@ def parse(text: str, region: str | None) -> str:
         number = phonenumbers.parse(dialled, region.upper() if region is not None and known else None)
     except NumberParseException as fault:
         raise InvalidNumber(NumberFault.INVALID) from fault
-    if not phonenumbers.is_valid_number(number):
+    # A number is valid where its type is known; to find that out is what takes the time, so it is done once.
+    kind = phonenumbers.number_type(number)
+    if kind == PhoneNumberType.UNKNOWN:
         raise InvalidNumber(NumberFault.INVALID)
-    if phonenumbers.number_type(number) in {PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST}:
+    if kind in {PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST}:
         raise InvalidNumber(NumberFault.PREMIUM)
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
 
