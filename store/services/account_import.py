@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from sqlmodel import col, select
+from sqlalchemy import insert
+from sqlmodel import SQLModel, col, select
 
 from store.errors import BadRow, RowFault
 from store.models import Account
@@ -17,6 +18,7 @@ from store.services.core import Core, Unit
 from store.services.principals import Principal
 from store.services.views import Activation
 
+TABLE = SQLModel.metadata.tables[Account.__tablename__]
 ROLES = ("user", "operator")
 
 
@@ -133,19 +135,20 @@ def _compare(unit: Unit, good: list[tuple[int, _Facts]], bad: list[BadLine]) -> 
 
 
 def _insert(unit: Unit, new: Sequence[_Facts], made: Sequence[Activation], actor: str) -> None:
-    accounts = [
-        Account(
+    rows = [
+        {
             **facts._asdict(),
-            password_hash=hash_activation_password(activated.password),
-            password_changed_at=unit.now,
-            created_at=unit.now,
-            must_change_password=1,
-            password_expires_at=unit.now + activated.valid_for,
-        )
+            "password_hash": hash_activation_password(activated.password),
+            "password_changed_at": unit.now,
+            "created_at": unit.now,
+            "must_change_password": 1,
+            "password_expires_at": unit.now + activated.valid_for,
+        }
         for facts, activated in zip(new, made, strict=True)
     ]
-    unit.session.add_all(accounts)
-    unit.session.flush()
+    # Not as objects: SQLModel's take as long as all the rest of the import.
+    inserted = insert(TABLE).returning(TABLE.c.username, TABLE.c.id)
+    ids = {row.username: row.id for row in unit.session.connection().execute(inserted, rows)}
     unit.record_all(
-        [NewEvent("account created", actor, actor, each.id, detail=each.role) for each in accounts]
+        [NewEvent("account created", actor, actor, ids[facts.username], detail=facts.role) for facts in new]
     )
