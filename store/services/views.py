@@ -279,12 +279,3 @@ class RecoveryCaseView:
     def live(self) -> bool:
         """It can still be completed."""
         return self.state in {CaseState.OPEN, CaseState.APPROVED}
-
-
-@dataclass(frozen=True)
-class Activation:
-    """A password for one log-in, to be handed over: it is shown once, and its owner chooses another."""
-
-    username: str
-    password: str = field(repr=False)
-    valid_for: timedelta
