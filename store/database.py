@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from store.errors import StoreUnusable
 from store.settings import path_of
+from store.upkeep import StoreSession
 
 HEAD = "0002"
 """The newest migration; kept here so that a store that has it is opened without loading Alembic."""
@@ -52,7 +53,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction that may write; commits at the end, rolls back on an error."""
-        with self._faults(), Session(self._engine) as session, session.begin():
+        with self._faults(), StoreSession(self._engine) as session, session.begin():
             # It begins here, not with the first statement: what reads the clock next reads it under the lock.
             session.connection()
             yield session

@@ -66,10 +66,11 @@ class Account(SQLModel, table=True):
         _one_of("second_factor", "off", "on", "reset"),
         _flag("had_second_factor"),
         _flag("must_change_password"),
-        # What the list of accounts is filtered and sorted by, a page at a time.
-        Index("ix_account_role", "role", "username"),
-        Index("ix_account_enabled", "enabled", "username"),
-        Index("ix_account_second_factor", "second_factor", "username"),
+        # What the list of accounts is filtered and sorted by, a page at a time: each kind, and all.
+        Index("ix_account_kind", "role", "enabled", "second_factor", "username"),
+        Index(
+            "ix_account_kind_last_login_at", "role", "enabled", "second_factor", "last_login_at", "username"
+        ),
         Index("ix_account_last_login_at", "last_login_at", "username"),
         Index("ix_account_locked_until", "locked_until"),
     )
@@ -103,13 +104,13 @@ class AccountWord(SQLModel, table=True):
     """A word by whose beginning an account is found: of its username, display name or number."""
 
     __tablename__ = "account_word"
-    __table_args__ = _table(_of_account(), Index("ix_account_word_account_id", "account_id"))
+    __table_args__ = _table(_of_account(), Index("ix_account_word_account_id", "account_id", "word"))
     word: str = Field(primary_key=True, sa_type=Text)
     account_id: int = Field(primary_key=True, sa_type=Integer)
 
 
 class AccountTally(SQLModel, table=True):
-    """How many accounts there are of each kind, kept in the acts that change one."""
+    """How many accounts there are of each kind, kept in the acts that change one. Each kind has its row."""
 
     __tablename__ = "account_tally"
     __table_args__ = _table(

@@ -103,6 +103,23 @@ def display(e164: str) -> str:
     return phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
 
 
+def national_digits(e164: str) -> str:
+    """Return the digits of a stored number as they are dialled inside its country, such as `03012345678`.
+
+    Nothing where the library can't read it.
+    """
+    # Here for the reason given in parse.
+    import phonenumbers
+    from phonenumbers import NumberParseException, PhoneNumberFormat
+
+    try:
+        number = phonenumbers.parse(e164)
+    except NumberParseException:
+        return ""
+    shown = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
+    return "".join(filter(str.isdecimal, shown))
+
+
 def masked(e164: str) -> str:
     """Return a stored number for others to see, such as `+30 697 xxx xx67`.
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import insert
 from sqlmodel import SQLModel, col, select
 
+from store import upkeep
 from store.errors import BadRow, RowFault
 from store.models import Account
 from store.rules import activation, phone_numbers, text, usernames
@@ -149,6 +150,7 @@ def _insert(unit: Unit, new: Sequence[_Facts], made: Sequence[Activation], actor
     # Not as objects: SQLModel's take as long as all the rest of the import.
     inserted = insert(TABLE).returning(TABLE.c.username, TABLE.c.id)
     ids = {row.username: row.id for row in unit.session.connection().execute(inserted, rows)}
+    upkeep.keep_new(unit.session, ids.values())
     unit.record_all(
         [NewEvent("account created", actor, actor, ids[facts.username], detail=facts.role) for facts in new]
     )

@@ -20,6 +20,7 @@ from store.services.call_forwarding import CallForwardingService
 from store.services.call_history import CallHistory
 from store.services.call_import import CallImport
 from store.services.core import Core
+from store.services.directory import Directory
 from store.services.enrollment import EnrollmentService
 from store.services.hashing import Hashing
 from store.services.home import HomeService
@@ -43,6 +44,7 @@ class Services:
 
     core: Core
     accounts: Accounts
+    directory: Directory
     account_import: AccountImport
     access: Access
     sign_in: SignIn
@@ -86,6 +88,7 @@ def open_services(settings: Settings, clock: Clock, hashing: Hashing | None = No
     return Services(
         core=core,
         accounts=Accounts(core),
+        directory=Directory(core),
         account_import=AccountImport(core),
         access=Access(core),
         sign_in=SignIn(core),

@@ -92,7 +92,7 @@ class Passwords:
         with self._core.unit() as unit:
             who = unit.prove(principal, before_change=True)
             subject = self._core.name_digest(who.account.username)
-            counter = Counter("password", subject, who.session.source)
+            counter = Counter("password", subject, who.session.source, who.account_id)
             reservation = throttle.take(unit, counter, partial(_record_refusal, unit, who))
             password_hash, changed_at = who.account.password_hash, who.account.password_changed_at
         with throttle.checking(self._core, reservation):

@@ -91,7 +91,8 @@ class Reset:
             if who.account.second_factor != "reset" or row is None or not _in_force(row, unit.now):
                 record("none in force")
                 unit.refuse(NoResetCode())
-            reservation = throttle.take(unit, throttle.bound("reset code", who.account_id), record)
+            counter = throttle.bound("reset code", who.account_id, who.account_id)
+            reservation = throttle.take(unit, counter, record)
             if reservation.failures > throttling.MAX_IN_A_ROW:
                 record("disabled")
                 unit.refuse(FactorDisabled())

@@ -169,7 +169,7 @@ class SecondFactor:
         if disabled is not None:
             record("disabled")
             unit.refuse(FactorDisabled())
-        return throttle.take(unit, throttle.bound(factor, row_id), record)
+        return throttle.take(unit, throttle.bound(factor, row_id, who.account_id), record)
 
     def _spend_step(self, unit: Unit, row_id: int | None, step: int) -> bool:
         """Accept a step once: of sixteen processes with the same right code, one gets it (D3)."""

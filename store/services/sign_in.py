@@ -89,11 +89,11 @@ class SignIn:
 
     def _reserve(self, visitor: Visitor, username: str) -> _Attempt:
         form = usernames.attempted(username)
-        counter = Counter("password", self._core.name_digest(form), visitor.source)
         with self._core.unit() as unit:
             account = find_account(unit, username)
             delay = throttle.wide_delay(unit, visitor.source, known=_is_known(unit, visitor.source))
             account_id = account.id if account else None
+            counter = Counter("password", self._core.name_digest(form), visitor.source, account_id)
             return _Attempt(
                 reservation=throttle.take(unit, counter, partial(_record_refusal, unit, counter, account_id)),
                 account_id=account_id,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlmodel import Session, and_, col, func, or_, select
 
+from store import upkeep
 from store.errors import StoreUnusable
 from store.models import Account, AuditEvent, Authenticator, BackupCode, BackupSet, StoreIdentity
 from store.services.audit_verify import verify
@@ -49,7 +50,7 @@ class StoreCheck:
         self._core = core
 
     def check(self, principal: Principal) -> tuple[Examined, ...]:
-        """Open every secret, see that each second factor is whole, verify the audit log, look at the files.
+        """Open every secret, see that accounts and second factors are whole, verify the log, look at files.
 
         Raises NotAllowed.
         """
@@ -58,6 +59,7 @@ class StoreCheck:
         return (
             _examined("secrets", self._secrets),
             _examined("second factors", self._second_factors),
+            _examined("list of accounts", self._directory),
             _examined("audit log", self._log),
             _examined("database", self._core.database.integrity_faults),
             _examined("files", self._files),
@@ -122,6 +124,10 @@ class StoreCheck:
             for name, state, number in session.exec(accounts.execution_options(yield_per=1000)):
                 if state != said.get(number or 0, "off"):
                     yield f"{name}: 2FA is {state}, but {said.get(number or 0, 'off')} by the audit log"
+
+    def _directory(self) -> Iterator[str]:
+        with self._core.database.read() as session:
+            yield from upkeep.faults(session)
 
     def _log(self) -> Iterator[str]:
         with self._core.database.read() as session:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, case, literal, or_
@@ -26,6 +26,8 @@ class Counter:
     """password, authenticator, backup code or reset code."""
     subject: bytes
     source: str = ""
+    account_id: int | None = field(default=None, compare=False)
+    """Whose attempts they are, where that is anybody's account."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +39,9 @@ class Reservation:
     """Failures in a row, this attempt included."""
 
 
-def bound(factor: str, row_id: int | None) -> Counter:
+def bound(factor: str, row_id: int | None, account_id: int | None = None) -> Counter:
     """Return the counter of a factor that is a row of its own: authenticator, backup set, reset code."""
-    return Counter(factor, str(row_id).encode())
+    return Counter(factor, str(row_id).encode(), account_id=account_id)
 
 
 def reserve(unit: Unit, counter: Counter) -> Reservation | Locked:
@@ -66,6 +68,7 @@ def reserve(unit: Unit, counter: Counter) -> Reservation | Locked:
             lock_start=None,
             lock_length=timedelta(),
             window_failures=Throttle.window_failures + 1,
+            account_id=counter.account_id,
         )
         .returning(col(Throttle.failures), col(Throttle.window_failures), col(Throttle.window_start))
     ).first()
@@ -162,6 +165,24 @@ def waits(unit: Unit, factor: str, subjects: Iterable[bytes]) -> dict[bytes, tim
         if left > found.get(row.subject, timedelta()):
             found[row.subject] = left
     return found
+
+
+def locked_accounts(unit: Unit, most: int) -> tuple[set[int], bool]:
+    """Return which accounts so many of the latest locks lock now, and whether there may be more locks."""
+    # No lock is longer than a day; one that began in the future lasts, since the clock went back.
+    lately = col(Throttle.lock_start) > literal(unit.now - DAY, Moment())
+    locks = unit.session.exec(
+        select(col(Throttle.account_id), col(Throttle.lock_start), col(Throttle.lock_length))
+        .where(lately, col(Throttle.account_id).is_not(None))
+        .order_by(col(Throttle.lock_start).desc())
+        .limit(most)
+    ).all()
+    locked = {
+        account_id
+        for account_id, start, length in locks
+        if account_id is not None and limits.remaining(start, length, unit.now)
+    }
+    return locked, len(locks) == most
 
 
 def count_wide(unit: Unit, source: str) -> None:

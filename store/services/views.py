@@ -279,3 +279,62 @@ class RecoveryCaseView:
     def live(self) -> bool:
         """It can still be completed."""
         return self.state in {CaseState.OPEN, CaseState.APPROVED}
+
+
+class Order(StrEnum):
+    """How a list of accounts is sorted."""
+
+    USERNAME = "username"
+    LAST_LOGIN = "last log-in"
+    """The latest first; who never logged in stands at the end."""
+
+
+@dataclass(frozen=True)
+class Sought:
+    """Which accounts are listed: those that fit all of it."""
+
+    text: str = ""
+    """Words that the username, the display name or the number begin with."""
+    second_factor: str | None = None
+    """off, on or reset."""
+    role: str | None = None
+    enabled: bool | None = None
+    locked: bool = False
+    """By an operator, or by wrong tries, right now."""
+    never_logged_in: bool = False
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A place in a list of accounts, in whatever order that is."""
+
+    username: str
+    last_login_at: datetime | None
+
+
+@dataclass(frozen=True)
+class AccountPage:
+    """One page of a list of accounts."""
+
+    accounts: tuple[AccountView, ...]
+    total: int
+    """Accounts on all pages."""
+    capped: bool
+    """There may be more that fit: a search says so where it stopped looking."""
+    before: Cursor | None
+    """Where the page before this one ends; none on the first page."""
+    after: Cursor | None
+
+
+@dataclass(frozen=True)
+class AccountCounts:
+    """How many accounts there are of each kind."""
+
+    total: int
+    two_factor_on: int
+    two_factor_off: int
+    two_factor_reset: int
+    disabled: int
+    locked: int
+    operators: int
+    never_logged_in: int

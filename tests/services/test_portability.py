@@ -17,6 +17,7 @@ from sqlmodel import SQLModel
 import store
 from store.columns import Moment, Span
 from store.errors import TwofoldError
+from store.services.views import Order, Sought
 from tests.desk import PASSWORD, SHELL, Desk
 from tests.services.acts import ACTS, NEW_PASSWORD
 
@@ -102,6 +103,9 @@ def statements(desk: Desk) -> Iterator[ClauseElement]:
         desk.services.call_history.page(token, first=1, size=5)
         list(desk.services.accounts.list(SHELL))
         list(desk.services.recovery.list(SHELL))
+        for sought in (Sought(enabled=True), Sought(text="a b"), Sought(locked=True, text="a")):
+            for order in Order:
+                desk.services.directory.page(SHELL, sought, order)
     finally:
         event.remove(Engine, "before_cursor_execute", note)
     yield from seen.values()

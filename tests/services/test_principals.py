@@ -104,6 +104,8 @@ HOSTS_ALONE = {
     "Accounts.create",
     "Accounts.check_new",
     "AuditLog.verify",
+    "Directory.page",
+    "Directory.counts",
     "CallHistory.record",
     "Keys.rotate",
     "StoreCheck.backup",

@@ -31,7 +31,7 @@ def faults(desk: Desk) -> dict[str, tuple[str, ...]]:
     found = {each.what: each.faults for each in desk.services.store_check.check(SHELL)}
     for secret in (*map(bytes.hex, desk.secrets.values()), *desk.codes["alice"], PASSWORD):
         assert secret not in repr(found)
-    assert [*found] == ["secrets", "second factors", "audit log", "database", "files"]
+    assert [*found] == ["secrets", "second factors", "list of accounts", "audit log", "database", "files"]
     return {what: each for what, each in found.items() if each}
 
 

@@ -1,11 +1,16 @@
 """What the operator's desk stands on: finding accounts, policy, recovery cases."""
 
+from itertools import product
+
 import sqlalchemy as sa
 from alembic import op
+
+from store.rules.searching import words_of
 
 revision = "0002"
 down_revision = "0001"
 
+BATCH = 1000
 BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
@@ -20,8 +25,10 @@ def upgrade() -> None:
     op.add_column("account", sa.Column("locked_until", BIG, nullable=True))
     op.add_column("account", sa.Column("lock_reason", sa.Text(), nullable=True))
     op.add_column("throttle", sa.Column("account_id", sa.Integer(), nullable=True))
-    for column in ("role", "enabled", "second_factor", "last_login_at"):
-        op.create_index(f"ix_account_{column}", "account", [column, "username"])
+    kind = ["role", "enabled", "second_factor"]
+    op.create_index("ix_account_kind", "account", [*kind, "username"])
+    op.create_index("ix_account_kind_last_login_at", "account", [*kind, "last_login_at", "username"])
+    op.create_index("ix_account_last_login_at", "account", ["last_login_at", "username"])
     op.create_index("ix_account_locked_until", "account", ["locked_until"])
     op.create_index("ix_throttle_lock_start", "throttle", ["lock_start"])
     for column in ("event", "actor", "outcome"):
@@ -31,6 +38,7 @@ def upgrade() -> None:
     _count_backup_codes()
     _make_tables()
     _count_accounts()
+    _find_accounts()
 
 
 def _count_backup_codes() -> None:
@@ -54,7 +62,7 @@ def _make_tables() -> None:
         sa.PrimaryKeyConstraint("word", "account_id", name=op.f("pk_account_word")),
         sqlite_strict=True,
     )
-    op.create_index("ix_account_word_account_id", "account_word", ["account_id"])
+    op.create_index("ix_account_word_account_id", "account_word", ["account_id", "word"])
     op.create_table(
         "account_tally",
         sa.Column("role", sa.Text(), nullable=False),
@@ -139,8 +147,24 @@ def _make_tables() -> None:
 
 
 def _count_accounts() -> None:
-    op.execute(
-        "INSERT INTO account_tally (role, enabled, second_factor, logged_in, accounts) "
-        "SELECT role, enabled, second_factor, CASE WHEN last_login_at IS NULL THEN 0 ELSE 1 END, count(*) "
-        "FROM account GROUP BY 1, 2, 3, 4"
+    kind = "role, enabled, second_factor, CASE WHEN last_login_at IS NULL THEN 0 ELSE 1 END"
+    counted = op.get_bind().execute(sa.text(f"SELECT {kind}, count(*) FROM account GROUP BY 1, 2, 3, 4"))  # noqa: S608
+    accounts = {tuple(row[:4]): row[4] for row in counted}
+    columns = ("role", "enabled", "second_factor", "logged_in", "accounts")
+    every = product(("user", "operator"), (0, 1), ("off", "on", "reset"), (0, 1))
+    op.bulk_insert(
+        sa.table("account_tally", *map(sa.column, columns)),
+        [dict(zip(columns, (*each, accounts.get(each, 0)), strict=True)) for each in every],
     )
+
+
+def _find_accounts() -> None:
+    words = sa.table("account_word", sa.column("word"), sa.column("account_id"))
+    page = sa.text(
+        "SELECT id, username, display_name, number FROM account WHERE id > :after ORDER BY id LIMIT :size"
+    )
+    after = 0
+    while rows := op.get_bind().execute(page, {"after": after, "size": BATCH}).all():
+        after = rows[-1][0]
+        found = ((word, row[0]) for row in rows for word in sorted(words_of(*row[1:])))
+        op.bulk_insert(words, [{"word": word, "account_id": number} for word, number in found])

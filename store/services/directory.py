@@ -1,0 +1,93 @@
+"""The list of accounts as operators search it, a page at a time: a million cost what ten do."""
+
+from collections.abc import Iterable
+
+from sqlmodel import col, select
+
+from store.models import Account
+from store.services.account_order import Stretch, cursor_at, first_of_kinds, stretches
+from store.services.account_search import Candidates, candidates, count_kind, locked_ids, tally
+from store.services.account_views import account_views
+from store.services.core import Core, Unit
+from store.services.principals import Principal
+from store.services.views import AccountCounts, AccountPage, Cursor, Order, Sought
+
+EVERYBODY = Sought()
+
+
+class Directory:
+    """Finds accounts and counts them; reading it keeps no writer waiting."""
+
+    def __init__(self, core: Core) -> None:
+        """Work on one open store."""
+        self._core = core
+
+    def page(
+        self,
+        principal: Principal,
+        sought: Sought = EVERYBODY,
+        order: Order = Order.USERNAME,
+        *,
+        after: Cursor | None = None,
+        before: Cursor | None = None,
+        size: int = 50,
+    ) -> AccountPage:
+        """Return the first page, or the one after or before a place that another page of the same list named.
+
+        A search, or a list of locked accounts, looks at 1,000 accounts at most, and is capped where there may
+        be more. Raises NotAllowed and SessionEnded.
+        """
+        with self._core.unit() as unit:
+            unit.operator(principal, step_up=False)
+        backward = before is not None
+        with self._core.look() as unit:
+            among = candidates(unit, sought)
+            run = stretches(order, sought, before or after, backward=backward)
+            ids = _ids(unit, sought, among, run, size + 1)
+            more, ids = len(ids) > size, ids[:size]
+            if backward:
+                ids.reverse()
+            found = unit.session.exec(select(Account).where(col(Account.id).in_(ids)))
+            by_id = {account.id: account for account in found}
+            accounts = [by_id[number] for number in ids]
+            return AccountPage(
+                accounts=tuple(account_views(self._core, unit, accounts)),
+                total=among.count(unit) if among else count_kind(tally(unit), sought),
+                capped=among is not None and among.capped,
+                before=cursor_at(accounts[0], order) if accounts and (more if backward else after) else None,
+                after=cursor_at(accounts[-1], order) if accounts and (backward or more) else None,
+            )
+
+    def counts(self, principal: Principal) -> AccountCounts:
+        """Return how many accounts there are of each kind; of locked ones, 1,000 at most are counted.
+
+        Raises NotAllowed and SessionEnded.
+        """
+        with self._core.unit() as unit:
+            unit.operator(principal, step_up=False)
+        with self._core.look() as unit:
+            kept, (locked, _) = tally(unit), locked_ids(unit)
+            return AccountCounts(
+                total=count_kind(kept, EVERYBODY),
+                two_factor_on=count_kind(kept, Sought(second_factor="on")),
+                two_factor_off=count_kind(kept, Sought(second_factor="off")),
+                two_factor_reset=count_kind(kept, Sought(second_factor="reset")),
+                disabled=count_kind(kept, Sought(enabled=False)),
+                locked=len(locked),
+                operators=count_kind(kept, Sought(role="operator")),
+                never_logged_in=count_kind(kept, Sought(never_logged_in=True)),
+            )
+
+
+def _ids(
+    unit: Unit, sought: Sought, among: Candidates | None, run: Iterable[Stretch], most: int
+) -> list[int]:
+    """Return which accounts come first in a run of stretches."""
+    ids: list[int] = []
+    for stretch in run:
+        left = most - len(ids)
+        asked = among.first(stretch, left) if among else first_of_kinds(sought, stretch, left)
+        ids += unit.session.scalars(asked)
+        if len(ids) == most:
+            break
+    return ids
