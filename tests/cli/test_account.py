@@ -19,6 +19,7 @@ from store.settings import Settings
 from tests.cli.shell import PASSWORD, Shell
 from tests.clocks import FakeClock
 from tests.desk import Desk, cheap_hashing
+from tests.services.crowd import THEN, Person, add
 from tui.cli import accounts
 
 WHY = ("--reason", "phone and codes lost")
@@ -123,6 +124,42 @@ def test_the_list_is_a_table_or_json(shell: Shell) -> None:
     ]
     assert {row.index("never") for row in rows} == {heading.index("LAST LOG-IN")}
     assert [row["username"] for row in shell.json("account", "list")] == ["alice-with-a-long-name", "bob"]
+
+
+def test_a_list_can_be_narrowed_down_and_sorted(shell: Shell) -> None:
+    desk = Desk(shell.home)
+    add(
+        desk,
+        Person("alice", second_factor="on", last_login_at=THEN),
+        Person("bob.smith", enabled=0),
+        Person("root", role="operator"),
+    )
+    desk.services.close()
+    where = at(desk, shell)
+    for options, expected in (
+        (("--search", "smi"), ["bob.smith"]),
+        (("--2fa", "on"), ["alice"]),
+        (("--role", "operator", "--never-logged-in"), ["root"]),
+        (("--disabled",), ["bob.smith"]),
+        (("--locked",), []),
+        (("--search", "nobody"), []),
+        (("--sort", "last-login"), ["alice", "bob.smith", "root"]),
+    ):
+        assert [row["username"] for row in shell.json(*where, "account", "list", *options)] == expected, (
+            options
+        )
+    table = shell.run(*where, "account", "list", "--role", "user", "--sort", "username")
+    assert [row.split()[0] for row in table.out.splitlines()] == ["USERNAME", "alice", "bob.smith"]
+    assert shell.run(*where, "account", "list", "--2fa", "maybe").status == 2
+
+
+def test_a_search_that_stopped_looking_says_so(shell: Shell) -> None:
+    desk = Desk(shell.home)
+    add(desk, *(Person(f"m{number:04}") for number in range(1001)))
+    desk.services.close()
+    listed = shell.run(*at(desk, shell), "account", "list", "--search", "m")
+    assert (listed.status, len(listed.out.splitlines())) == (0, 1001)
+    assert listed.err == "twofold: There may be more: only 1,000 accounts were looked at. Narrow it down.\n"
 
 
 def test_foreign_text_reaches_the_terminal_harmless(shell: Shell) -> None:

@@ -2,13 +2,23 @@
 
 import argparse
 import json
+from collections.abc import Iterator
 from textwrap import fill
+from typing import TYPE_CHECKING
 
+from store.services.views import AccountView, Order, Sought
 from tui.cli.acts import tell
 from tui.cli.asking import new_password
 from tui.cli.opening import open_store
-from tui.cli.output import say
+from tui.cli.output import complain, say
 from tui.cli.showing import as_dict, disabled_factors, labelled, locks, table
+
+if TYPE_CHECKING:
+    from store.services.bundle import Services
+    from store.services.principals import Shell
+
+PAGE = 500
+"""Accounts read at a time."""
 
 WIDTH = 80
 """Columns of what is told in whole paragraphs."""
@@ -36,9 +46,9 @@ def create(asked: argparse.Namespace) -> None:
 
 
 def list_all(asked: argparse.Namespace) -> None:
-    """List every account, each as soon as it is read: there may be a million."""
+    """List every account, or those that are sought, each as soon as it is read: there may be a million."""
     with open_store(asked) as (services, shell):
-        views = services.accounts.list(shell)
+        views = _sought(services, shell, asked) if _is_narrowed(asked) else services.accounts.list(shell)
         if not asked.json:
             for line in table(views):
                 say(line)
@@ -48,6 +58,32 @@ def list_all(asked: argparse.Namespace) -> None:
             say(separator + json.dumps(as_dict(view)))
             separator = ","
         say("[]" if separator == "[" else "]")
+
+
+def _is_narrowed(asked: argparse.Namespace) -> bool:
+    """Tell whether other accounts are asked for than all, or in another order."""
+    kind = asked.second_factor or asked.role or asked.disabled or asked.never_logged_in
+    return bool(asked.search or asked.locked or kind or asked.sort != "username")
+
+
+def _sought(services: "Services", shell: "Shell", asked: argparse.Namespace) -> Iterator[AccountView]:
+    """Read the list a page at a time; say at its end where a search left off."""
+    sought = Sought(
+        text=asked.search,
+        second_factor=asked.second_factor,
+        role=asked.role,
+        enabled=False if asked.disabled else None,
+        locked=asked.locked,
+        never_logged_in=asked.never_logged_in,
+    )
+    order = Order.LAST_LOGIN if asked.sort == "last-login" else Order.USERNAME
+    page = services.directory.page(shell, sought, order, size=PAGE)
+    yield from page.accounts
+    while page.after is not None:
+        page = services.directory.page(shell, sought, order, after=page.after, size=PAGE)
+        yield from page.accounts
+    if page.capped:
+        complain("There may be more: only 1,000 accounts were looked at. Narrow it down.")
 
 
 def show(asked: argparse.Namespace) -> None:

@@ -104,7 +104,7 @@ def _add_accounts(commands: Any, everywhere: argparse.ArgumentParser) -> None:  
     summary = "print a password for one log-in instead, to be changed there; valid for 72 hours"
     create.add_argument("--activate", action="store_true", help=summary)
     add_facts(create)
-    listing = _add(commands, everywhere, "account list", "list every account", "twofold account list --json")
+    listing = _add_listing(commands, everywhere)
     show = _add(commands, everywhere, "account show", "show one account", "twofold account show alice")
     _add_account_files(commands, everywhere)
     show.add_argument("name", metavar="NAME", help="the username")
@@ -160,6 +160,28 @@ def _add_import(importing: argparse.ArgumentParser) -> None:
     importing.add_argument(
         "--rejects", metavar="FILE", type=Path, help="write every refused line and why to this file"
     )
+
+
+def _add_listing(commands: Any, everywhere: argparse.ArgumentParser) -> argparse.ArgumentParser:  # noqa: ANN401 - argparse's own
+    examples = (
+        "twofold account list --json",
+        "twofold account list --search 'maria pap'",
+        "twofold account list --2fa off --role operator",
+        "twofold account list --locked --sort last-login",
+    )
+    summary = "list every account, or those that fit all that is asked"
+    listing = _add(commands, everywhere, "account list", summary, "\n         ".join(examples))
+    words = "words that the username, the name or the number begin with; looks at 1,000 accounts at most"
+    listing.add_argument("--search", metavar="TEXT", default="", help=words)
+    listing.add_argument("--2fa", dest="second_factor", choices=("on", "off", "reset"), help="only these")
+    listing.add_argument("--role", choices=("user", "operator"), help="only these")
+    listing.add_argument("--disabled", action="store_true", help="only those who may not log in")
+    listing.add_argument("--locked", action="store_true", help="only those locked right now, 1,000 at most")
+    listing.add_argument("--never-logged-in", action="store_true", help="only those who never did")
+    listing.add_argument(
+        "--sort", choices=("username", "last-login"), default="username", help="the latest log-in first"
+    )
+    return listing
 
 
 def _add_sessions(commands: Any, everywhere: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own
