@@ -4,7 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from store.errors import EnrollmentEnded, StepUpNeeded, StoreUnusable, TooLittleMemory, TwofoldError
+from store.errors import (
+    EnrollmentEnded,
+    PasswordChangeNeeded,
+    StepUpNeeded,
+    StoreUnusable,
+    TooLittleMemory,
+    TwofoldError,
+)
 from tui.screens.places import Go
 from tui.words import NOTHING_CHANGED, sentence
 
@@ -97,12 +104,25 @@ async def _inside(app: "TwofoldApp", place: Next, logged_in: "LoggedIn | None" =
 
     What the log-in used up is said on Home until the person leaves it for anywhere else.
     """
+    if logged_in is not None and logged_in.must_change_password:
+        place = await _choose_password(app, first=logged_in.by_activation)
     while place.go is not Go.LOG_OUT:
         came_from = place.go
-        place = await _at(app, place, logged_in)
+        try:
+            place = await _at(app, place, logged_in)
+        except PasswordChangeNeeded:
+            # Where the session came out of the last backup code, nothing has said so before.
+            place = await _choose_password(app, first=False)
         if came_from is not place.go:
             logged_in = None
     return place.notice
+
+
+async def _choose_password(app: "TwofoldApp", *, first: bool) -> Next:
+    from tui.screens.change_password import FirstPasswordScreen, PasswordDueScreen
+
+    answer = await app.show(FirstPasswordScreen() if first else PasswordDueScreen())
+    return Next(answer if isinstance(answer, Go) else Go.HOME)
 
 
 async def _at(app: "TwofoldApp", place: Next, logged_in: "LoggedIn | None") -> Next:

@@ -44,6 +44,9 @@ BY_OPERATORS = {
 }
 """What is told with who did it."""
 
+PASSWORD_DUE = "new password due"  # noqa: S105 - what the audit log says of a log-in
+PASSWORD_WAS_DUE = "it was due"  # noqa: S105 - and of the change after it, after which Home tells
+
 NO_FAILURE = ("spent", "used", "clock", "locked", "disabled", "suspended", "none in force", "expired")
 """What was refused for these was no wrong try (D4), or was not looked at."""
 
@@ -55,9 +58,15 @@ def since_last_login(unit: Unit, account: Account) -> tuple[Notice, ...]:
         select(AuditEvent.seq)
         .where(
             AuditEvent.account_id == account.id,
-            AuditEvent.event == "logged in",
-            # After one by the last backup code a new set is on the screen, not Home: nothing was shown yet.
-            ~col(AuditEvent.detail).startswith("last backup code"),
+            or_(
+                and_(
+                    AuditEvent.event == "logged in",
+                    # Not Home is on the screen after these, but a new set or the page for a new password.
+                    ~col(AuditEvent.detail).startswith("last backup code"),
+                    ~col(AuditEvent.detail).endswith(PASSWORD_DUE),
+                ),
+                and_(AuditEvent.event == "password changed", AuditEvent.detail == PASSWORD_WAS_DUE),
+            ),
         )
         .order_by(col(AuditEvent.seq).desc())
         .limit(1)

@@ -10,6 +10,7 @@ from store.rules.hashing import Verdict
 from store.services import failed_hours, throttle
 from store.services.core import Core, Unit, Who
 from store.services.lookup import require_account
+from store.services.notices import PASSWORD_WAS_DUE
 from store.services.principals import Principal, SessionToken
 from store.services.throttle import Counter, Reservation
 
@@ -64,12 +65,13 @@ class Passwords:
             self.settle(unit, who, check)
             who.account.password_hash = new_hash
             who.account.password_changed_at = unit.now
+            was_due = bool(who.account.must_change_password)
             who.account.must_change_password = 0
             who.account.password_expires_at = None
             who.account.epoch += 1
             unit.session.add(who.account)
             unit.end_sessions(who.account_id, EndReason.CHANGED, but=who)
-            unit.record_of(who, "password changed")
+            unit.record_of(who, "password changed", detail=PASSWORD_WAS_DUE if was_due else "")
             return unit.renew(who)
 
     def require_change(self, principal: Principal, username: str, reason: str) -> str:

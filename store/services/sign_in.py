@@ -15,7 +15,7 @@ from store.services import failed_hours, recovery_cases, throttle
 from store.services.account_views import locked_by_operator
 from store.services.core import Core, Unit
 from store.services.lookup import find_account
-from store.services.notices import since_last_login
+from store.services.notices import PASSWORD_DUE, since_last_login
 from store.services.principals import SessionToken, Visitor
 from store.services.throttle import Counter, Reservation
 from store.services.views import CodeNeeded, LoggedIn, Notice, ResetCodeNeeded
@@ -164,7 +164,8 @@ def finish_login(unit: Unit, account: Account, source: str, by: str) -> tuple[No
     ).first()
     if known is None:
         unit.session.add(KnownSource(account_id=account.id, source=source, last_login_at=unit.now))
-    unit.record("logged in", actor=account.username, source=source, account_id=account.id, detail=by)
+    detail = f"{by}, {PASSWORD_DUE}" if account.must_change_password else by
+    unit.record("logged in", actor=account.username, source=source, account_id=account.id, detail=detail)
     return notices
 
 

@@ -31,7 +31,7 @@ from tui.flows import ENABLED, ENTRY_IS_DEAD, NEW_CODES
 from tui.screens.backup_codes import BackupCodesScreen
 from tui.screens.call_forwarding import CallForwardingScreen
 from tui.screens.call_history import CallHistoryScreen
-from tui.screens.change_password import ChangePasswordScreen
+from tui.screens.change_password import ChangePasswordScreen, FirstPasswordScreen
 from tui.screens.code_entry import CodeEntryScreen
 from tui.screens.disable import DisableScreen
 from tui.screens.enrollment import EnrollmentScreen
@@ -142,6 +142,7 @@ PAGES: dict[str, Callable[[str], Page[Any]]] = {
     "step-up, password": lambda name: StepUpScreen(name, with_code=False),
     "disable": DisableScreen,
     "change password": ChangePasswordScreen,
+    "first password": lambda _: FirstPasswordScreen(),
     "call forwarding, off": lambda name: CallForwardingScreen(Forwarding(None, None, None), name),
     "call forwarding, on": lambda name: CallForwardingScreen(
         Forwarding("+30 21 0555 0142", "+30 697 123 4567", START), name

@@ -22,7 +22,9 @@ QUESTIONS = {
     "leave codes, new",
 }
 """They lie over a page that shows it, and Escape leads back there."""
-INSIDE = sorted(set(PAGES) - BEFORE - QUESTIONS)
+WITH_BUTTON = {"first password"}
+"""No menu leads past it: Log out is its own button."""
+INSIDE = sorted(set(PAGES) - BEFORE - QUESTIONS - WITH_BUTTON)
 
 
 def test_every_page_is_of_one_kind() -> None:
@@ -39,6 +41,14 @@ async def test_the_menu_is_in_sight_and_logs_out(desk: Desk, page: str) -> None:
         await console.click("#user-menu-handle")
         assert "Log out" in console.text
         await console.click("#menu-log-out")
+        assert isinstance(console.app, PageHost)
+        assert console.app.answer is Go.LOG_OUT
+
+
+@pytest.mark.parametrize("page", sorted(WITH_BUTTON))
+async def test_where_no_menu_is_a_button_logs_out(desk: Desk, page: str) -> None:
+    async with show(desk, page) as console:
+        await console.click_words("Log out")
         assert isinstance(console.app, PageHost)
         assert console.app.answer is Go.LOG_OUT
 

@@ -1,5 +1,7 @@
 """Change password: the present one, the new one twice (design D8)."""
 
+from typing import ClassVar
+
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
@@ -12,6 +14,7 @@ from tui.screens.places import Go
 from tui.widgets.action import Action
 from tui.widgets.actions import Actions
 from tui.widgets.fields import Field, SecretInput
+from tui.widgets.rows import KeyHint
 from tui.words import NOTHING_CHANGED, sentence
 
 
@@ -23,22 +26,25 @@ class ChangePasswordScreen(Form["Go | bool"]):
         "Take 15 characters or more; four or five words that do not belong together do well. Spaces and "
         "every alphabet are fine. Your other sessions end, this one goes on."
     )
-    KEYS = (BACK, HELP)
+    KEYS: ClassVar[tuple[KeyHint, ...]] = (BACK, HELP)
 
-    def __init__(self, username: str) -> None:
+    WHAT_FOR = "Your other sessions end when it is changed."
+    WAY_OUT = "Cancel"
+
+    def __init__(self, username: str | None) -> None:
         """Change this account's password."""
         super().__init__(username=username)
 
     def parts(self) -> ComposeResult:
         """Three fields and the button."""
-        yield Static(Content("Your other sessions end when it is changed."), classes="prose")
+        yield Static(Content(self.WHAT_FOR), classes="prose")
         yield Static("", classes="gap")
         yield Field("Present password", SecretInput(id="present", max_length=1024, password=True))
         yield Field(
             "New password (15 characters or more)", SecretInput(id="new", max_length=1024, password=True)
         )
         yield Field("The same again", SecretInput(id="again", max_length=1024, password=True))
-        yield Actions(Action("Change it", id="change", main=True), Action("Cancel", id="cancel"))
+        yield Actions(Action("Change it", id="change", main=True), Action(self.WAY_OUT, id="cancel"))
 
     async def submit(self) -> None:
         """Do what the button says."""
@@ -69,3 +75,27 @@ class ChangePasswordScreen(Form["Go | bool"]):
     def action_back(self) -> None:
         """Leave without any change."""
         self.finish(Go.SETTINGS)
+
+
+class PasswordDueScreen(ChangePasswordScreen):
+    """Stands before everything else after a log-in, since an operator asked for it; no menu leads past it."""
+
+    WHAT_FOR = "An operator asks you to choose a new password."
+    WAY_OUT = "Log out"
+    KEYS = (HELP,)
+
+    def __init__(self) -> None:
+        """Show no user menu."""
+        super().__init__(None)
+
+    @on(Action.Chosen, "#cancel")
+    def action_back(self) -> None:
+        """Leave; the next log-in leads here again."""
+        self.finish(Go.LOG_OUT)
+
+
+class FirstPasswordScreen(PasswordDueScreen):
+    """After a log-in with an activation password."""
+
+    HEADLINE = "Choose your own password"
+    WHAT_FOR = "The password you were given opens this page only. Take one that nobody knows."

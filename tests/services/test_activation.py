@@ -1,0 +1,143 @@
+"""An account made with an activation password: it opens one thing, for 72 hours, a password of one's own."""
+
+from datetime import timedelta
+
+import pytest
+
+from store.errors import (
+    ActivationExpired,
+    AlreadyActivated,
+    EndReason,
+    InvalidNumber,
+    InvalidUsername,
+    PasswordChangeNeeded,
+    PasswordFault,
+    SessionEnded,
+    SignInRefused,
+    TwofoldError,
+    UnsafeText,
+    UsernameTaken,
+    WeakPassword,
+)
+from store.services.views import LoggedIn
+from tests.desk import HERE, PASSWORD, SHELL, Desk
+from tests.services.acts import NEW_PASSWORD, NUMBER
+from tests.services.tries import WRONG
+from tests.tables import bytes_on_disk, content, events
+
+
+def activate(desk: Desk) -> str:
+    return desk.services.accounts.activate(SHELL, " Bob ", display_name="Bob", number=NUMBER).password
+
+
+def log_in(desk: Desk, password: str) -> LoggedIn:
+    outcome = desk.services.sign_in.check_password(HERE, "bob", password)
+    assert isinstance(outcome, LoggedIn)
+    return outcome
+
+
+def test_it_is_shown_once_and_kept_nowhere(desk: Desk) -> None:
+    made = desk.services.accounts.activate(SHELL, "Bob", role="operator")
+    assert (made.username, made.valid_for) == ("bob", timedelta(hours=72))
+    assert made.password not in repr(made)
+    assert made.password.encode() not in bytes_on_disk(desk)
+    view = desk.services.accounts.show(SHELL, "bob")
+    assert (view.role, view.must_change_password) == ("operator", True)
+    assert view.activation_ends == desk.clock.now() + timedelta(hours=72)
+    assert events(desk, "account created")[-1].detail == "operator, to be activated"
+
+
+@pytest.mark.parametrize("form", [str.lower, lambda code: code.replace("-", " "), lambda code: f" {code}\n"])
+def test_it_is_forgiven_what_codes_are_forgiven(desk: Desk, form) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    password = form(activate(desk))
+    with pytest.raises(WeakPassword) as weak:
+        desk.services.passwords.change(log_in(desk, password).token, password, password.strip().upper())
+    assert weak.value.fault is PasswordFault.SAME
+    assert desk.services.passwords.change(log_in(desk, password).token, password, NEW_PASSWORD)
+
+
+def test_with_it_nothing_is_reached_but_a_password_of_ones_own(desk: Desk) -> None:
+    password = activate(desk)
+    logged_in = log_in(desk, password)
+    assert (logged_in.must_change_password, logged_in.by_activation) == (True, True)
+    for act in (desk.services.home.look, desk.services.enrollment.begin, desk.services.call_forwarding.look):
+        with pytest.raises(PasswordChangeNeeded):
+            act(logged_in.token)
+        last = events(desk)[-1]
+        assert (last.event, last.outcome, last.detail) == (
+            "access refused",
+            "refused",
+            "password change due",
+        )
+    assert desk.services.sessions.check(logged_in.token, active=True).stepped_up
+    token = desk.services.passwords.change(logged_in.token, password, NEW_PASSWORD)
+    assert desk.services.home.look(token).username == "bob"
+    with pytest.raises(SignInRefused):
+        desk.services.sign_in.check_password(HERE, "bob", password)
+    again = log_in(desk, NEW_PASSWORD)
+    assert (again.must_change_password, again.by_activation) == (False, False)
+    view = desk.services.accounts.show(SHELL, "bob")
+    assert (view.must_change_password, view.activation_ends) == (False, None)
+
+
+def test_it_opens_as_often_as_it_takes_to_choose_another(desk: Desk) -> None:
+    password = activate(desk)
+    desk.services.sessions.end(log_in(desk, password).token)
+    assert log_in(desk, password).must_change_password
+
+
+def test_once_expired_only_who_knows_it_is_told(desk: Desk) -> None:
+    password = activate(desk)
+    desk.clock.move(hours=72, microseconds=-1)
+    log_in(desk, password)
+    desk.clock.move(microseconds=1)
+    with pytest.raises(ActivationExpired):
+        desk.services.sign_in.check_password(HERE, "bob", password)
+    last = events(desk)[-1]
+    assert (last.event, last.outcome, last.actor) == ("password checked", "refused", "nobody")
+    with pytest.raises(SignInRefused):
+        desk.services.sign_in.check_password(HERE, "bob", WRONG)
+
+
+def test_another_one_kills_the_first_and_what_it_opened(desk: Desk) -> None:
+    first = activate(desk)
+    token = log_in(desk, first).token
+    desk.clock.move(hours=80)
+    second = desk.services.accounts.renew_activation(SHELL, "BOB")
+    assert second.username == "bob"
+    for dead in (first, WRONG):
+        with pytest.raises(SignInRefused):
+            desk.services.sign_in.check_password(HERE, "bob", dead)
+    with pytest.raises(SessionEnded) as ended:
+        desk.services.sessions.check(token, active=True)
+    assert ended.value.reason is EndReason.CHANGED
+    assert log_in(desk, second.password).must_change_password
+    with pytest.raises(AlreadyActivated):
+        desk.services.accounts.renew_activation(SHELL, "alice")
+
+
+@pytest.mark.parametrize(
+    ("username", "name", "number", "error"),
+    [
+        ("ALICE", "", None, UsernameTaken),
+        ("-bob", "", None, InvalidUsername),
+        ("bob", "Bob\u202e", None, UnsafeText),
+        ("bob", "", "+30 1", InvalidNumber),
+    ],
+)
+def test_what_is_refused_makes_nothing(
+    desk: Desk, username: str, name: str, number: str | None, error: type[TwofoldError]
+) -> None:
+    before = content(desk, but=())
+    with pytest.raises(error):
+        desk.services.accounts.activate(SHELL, username, display_name=name, number=number)
+    assert content(desk, but=()) == before
+
+
+def test_an_operators_session_never_sets_a_password_that_lasts(desk: Desk) -> None:
+    desk.create("root", operator=True)
+    desk.enable("root")
+    made = desk.services.accounts.activate(desk.log_in("root"), "bob")
+    assert PASSWORD not in made.password
+    assert log_in(desk, made.password).must_change_password
+    assert events(desk, "account created")[-1].actor == "root"
