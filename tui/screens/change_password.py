@@ -98,4 +98,4 @@ class FirstPasswordScreen(PasswordDueScreen):
     """After a log-in with an activation password."""
 
     HEADLINE = "Choose your own password"
-    WHAT_FOR = "The password you were given opens this page only. Take one that nobody knows."
+    WHAT_FOR = "The password you were given opens nothing but this page."
