@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from store.rules.text import visible
 from tui.cli.act_arguments import add_acts, add_facts, add_reason
+from tui.cli.file_arguments import add_account_files, add_calls
 from tui.cli.output import say
 
 MOST_DIGITS = 18
@@ -82,7 +83,7 @@ def build() -> argparse.ArgumentParser:
     _add_accounts(_group(commands, "account", "make, show and help accounts"), everywhere)
     _add_sessions(_group(commands, "session", "see who is logged in, and end it"), everywhere)
     _add_audits(_group(commands, "audit", "read the audit log"), everywhere)
-    _add_calls(_group(commands, "call-history", "bring calls in"), everywhere)
+    add_calls(_group(commands, "call-history", "bring calls in"), everywhere, _add)
     _add_stores(_group(commands, "store", "look after the store"), everywhere)
     keys = _group(commands, "key", "look after the store's key")
     summary = "seal every secret under a new key, while consoles run; finishes one that was interrupted"
@@ -106,60 +107,11 @@ def _add_accounts(commands: Any, everywhere: argparse.ArgumentParser) -> None:  
     add_facts(create)
     listing = _add_listing(commands, everywhere)
     show = _add(commands, everywhere, "account show", "show one account", "twofold account show alice")
-    _add_account_files(commands, everywhere)
     show.add_argument("name", metavar="NAME", help="the username")
     for command in (listing, show):
         command.add_argument("--json", action="store_true", help="for programs; times in UTC, locks in s")
     add_acts(commands, everywhere, _add)
-
-
-def _add_account_files(commands: Any, everywhere: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own
-    importing = _add(
-        commands,
-        everywhere,
-        "account import",
-        "make the accounts of a CSV file, each with an activation password",
-        "twofold account import people.csv --dry-run",
-        "The first line names the columns, in any order: username, and if you like\n"
-        "display_name, number (+30 697 123 4567) and role (user, operator). A row that\n"
-        "can't go in is told with its line and the reason, and keeps no other out.\n"
-        "Run it again after whatever stopped it: what is in stays as it is.",
-    )
-    importing.add_argument(
-        "--passwords",
-        metavar="FILE",
-        type=Path,
-        help="where the activation passwords go, 0600 (else FILE.passwords.csv beside the CSV file)",
-    )
-    _add_import(importing)
-    summary = "write every account to a new CSV file, without secrets, safe to open in a spreadsheet"
-    exporting = _add(commands, everywhere, "account export", summary, "twofold account export people.csv")
-    exporting.add_argument(
-        "file", metavar="FILE", type=Path, help="where to, a new file; - is standard output"
-    )
-
-
-def _add_calls(commands: Any, everywhere: argparse.ArgumentParser) -> None:  # noqa: ANN401 - argparse's own
-    importing = _add(
-        commands,
-        everywhere,
-        "call-history import",
-        "add the calls of a CSV file to their accounts' histories",
-        "twofold call-history import calls.csv --rejects refused.csv",
-        "The first line names the columns, in any order: username, at (such as\n"
-        "2026-11-24T14:00:00+02:00), direction (in, out, missed), number (+306971234567,\n"
-        "empty where it was withheld) and seconds (empty where the call was missed).\n"
-        "A call that is there already goes in no second time, so run it again at will.",
-    )
-    _add_import(importing)
-
-
-def _add_import(importing: argparse.ArgumentParser) -> None:
-    importing.add_argument("file", metavar="FILE", type=Path, help="a CSV file, UTF-8")
-    importing.add_argument("--dry-run", action="store_true", help="say what would happen, and change nothing")
-    importing.add_argument(
-        "--rejects", metavar="FILE", type=Path, help="write every refused line and why to this file"
-    )
+    add_account_files(commands, everywhere, _add)
 
 
 def _add_listing(commands: Any, everywhere: argparse.ArgumentParser) -> argparse.ArgumentParser:  # noqa: ANN401 - argparse's own
