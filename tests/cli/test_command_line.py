@@ -9,10 +9,11 @@ import pytest
 
 from tests.cli.shell import PASSWORD, Shell
 
-BUILT = {"demo", "account", "session", "audit", "call-history", "store", "key", "completion"}
+BUILT = {"demo", "account", "session", "recovery", "audit", "call-history", "store", "key", "completion"}
 OTHERS = [
     ("session", "list"),
     ("session", "end"),
+    *(("recovery", step) for step in ("open", "list", "show", "approve", "complete", "cancel")),
     ("audit", "list"),
     ("audit", "export"),
     ("audit", "verify"),

@@ -39,7 +39,18 @@ def _carry_out(asked: argparse.Namespace) -> int:
 
         return open_demo(asked) if asked.command == "demo" else open_console(asked)
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    from tui.cli import account_files, accounts, acts, audits, call_files, completion, keys, sessions, stores
+    from tui.cli import (
+        account_files,
+        accounts,
+        acts,
+        audits,
+        call_files,
+        completion,
+        keys,
+        recoveries,
+        sessions,
+        stores,
+    )
 
     commands = {
         "account create": accounts.create,
@@ -58,6 +69,12 @@ def _carry_out(asked: argparse.Namespace) -> int:
         "account export": account_files.write_out,
         "session list": sessions.list_all,
         "session end": sessions.end,
+        "recovery open": recoveries.open_case,
+        "recovery list": recoveries.list_all,
+        "recovery show": recoveries.show,
+        "recovery approve": recoveries.approve,
+        "recovery complete": recoveries.complete,
+        "recovery cancel": recoveries.cancel,
         "audit list": audits.list_events,
         "audit export": audits.export,
         "audit verify": audits.verify,

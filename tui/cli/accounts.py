@@ -3,7 +3,6 @@
 import argparse
 import json
 from collections.abc import Iterator
-from textwrap import fill
 from typing import TYPE_CHECKING
 
 from store.services.views import AccountView, Order, Sought
@@ -11,6 +10,7 @@ from tui.cli.acts import tell
 from tui.cli.asking import new_password
 from tui.cli.opening import open_store
 from tui.cli.output import complain, say
+from tui.cli.reset_codes import tell_reset_code
 from tui.cli.showing import as_dict, disabled_factors, labelled, locks, table
 
 if TYPE_CHECKING:
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 PAGE = 500
 """Accounts read at a time."""
-
-WIDTH = 80
-"""Columns of what is told in whole paragraphs."""
 
 
 def create(asked: argparse.Namespace) -> None:
@@ -137,17 +134,4 @@ def reset_two_factor(asked: argparse.Namespace) -> None:
         # By its enforced form: what was typed may be in capitals.
         username = services.accounts.show(shell, asked.name).username
         code = services.reset.reset_two_factor(shell, username, asked.reason)
-    for line in (
-        f"2FA of {username} is reset. The authenticator app and all backup codes stopped working at once, "
-        f"and {username} is logged out everywhere.\n\n"
-        f"    Reset code: {code}\n\n"
-        "It is shown only now. It is valid for 1 hour.\n\n"
-        f"1. Read the code out to {username} and to nobody else. Do not send it by e-mail or chat.\n"
-        f"2. {username} logs in with the username and the password, and types the reset code.\n"
-        f"3. {username} deletes the old entry in the authenticator app, sets the app up anew, and writes "
-        "down the new backup codes.\n\n"
-        "Too late, or a code mislaid? Run the same command again: it makes a new code, and the one above "
-        "stops working."
-    ).split("\n"):
-        indent = "   " if line[1:3] == ". " else ""
-        say(fill(line, WIDTH, subsequent_indent=indent, break_on_hyphens=False))
+    tell_reset_code(username, code, "Run the same command again: it makes a new code,")

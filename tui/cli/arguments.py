@@ -10,6 +10,7 @@ from store.rules.text import visible
 from tui.cli.act_arguments import add_acts, add_facts, add_reason
 from tui.cli.file_arguments import add_account_files, add_calls
 from tui.cli.output import say
+from tui.cli.recovery_arguments import add_recoveries
 
 MOST_DIGITS = 18
 """A store's numbers have no more."""
@@ -82,6 +83,8 @@ def build() -> argparse.ArgumentParser:
     _add(commands, configured, "demo", "try everything out, on a store that is thrown away", "twofold demo")
     _add_accounts(_group(commands, "account", "make, show and help accounts"), everywhere)
     _add_sessions(_group(commands, "session", "see who is logged in, and end it"), everywhere)
+    recoveries = _group(commands, "recovery", "help somebody back in who lost phone and backup codes")
+    add_recoveries(recoveries, everywhere, _add, _number)
     _add_audits(_group(commands, "audit", "read the audit log"), everywhere)
     add_calls(_group(commands, "call-history", "bring calls in"), everywhere, _add)
     _add_stores(_group(commands, "store", "look after the store"), everywhere)
