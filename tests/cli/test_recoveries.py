@@ -78,7 +78,7 @@ def test_a_second_user_of_the_machine_approves(made: tuple[Desk, tuple[str, str]
     early = shell.run("recovery", "complete", "1", *store)
     assert (early.status, early.err) == (1, "twofold: A second operator has to approve this case first.\n")
     assert "waits for approval" in shell.run("recovery", "list", *store).out
-    around = shell.run("account", "reset-2fa", "alice", *store)
+    around = shell.run("account", "reset-2fa", "alice", "--reason", "lost", *store)
     assert (around.status, around.out) == (1, "")
     assert "open a recovery case" in around.err
     change(desk, "UPDATE recovery_case SET opened_by = 'carol'")
