@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from store.errors import (
+    ActivationExpired,
     EndReason,
     LastOperator,
     LockedByOperator,
@@ -23,7 +24,7 @@ from store.services.principals import Principal, SessionToken
 from store.services.views import LoggedIn, Notice, NoticeKind
 from tests.desk import HERE, PASSWORD, SHELL, Desk
 from tests.services.acts import NEW_PASSWORD, NUMBER
-from tests.services.tries import WRONG, fresh_code, wrong_passwords
+from tests.services.tries import WRONG, fresh_code, spy, wrong_passwords
 from tests.tables import change, content, events
 
 WHY = "card lost"
@@ -154,6 +155,19 @@ def test_a_locked_account_is_out_until_the_lock_ends_and_only_who_knows_the_pass
     view = desk.services.accounts.show(SHELL, "alice")
     assert (view.locked_for, view.lock_reason) == (timedelta(), None)
     desk.log_in()
+
+
+def test_a_right_password_costs_one_hash_whatever_it_opens(desk: Desk) -> None:
+    """Else the time would tell a stranger's right guess from a wrong one before the words do (ASVS 6.3.8)."""
+    given = desk.services.accounts.activate(SHELL, "bob").password
+    desk.services.access.lock(SHELL, "alice", timedelta(days=30), WHY)
+    desk.clock.move(hours=73)
+    hashing = spy(desk)
+    for name, password in (("alice", PASSWORD), ("alice", WRONG), ("bob", given), ("bob", WRONG)):
+        before = hashing.runs
+        with pytest.raises((LockedByOperator, ActivationExpired, SignInRefused)):
+            desk.services.sign_in.check_password(HERE, name, password)
+        assert hashing.runs == before + 1
 
 
 def test_unlocking_lifts_an_operators_lock_too(desk: Desk) -> None:
