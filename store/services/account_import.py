@@ -152,5 +152,10 @@ def _insert(unit: Unit, new: Sequence[_Facts], made: Sequence[Activation], actor
     ids = {row.username: row.id for row in unit.session.connection().execute(inserted, rows)}
     upkeep.keep_new(unit.session, ids.values())
     unit.record_all(
-        [NewEvent("account created", actor, actor, ids[facts.username], detail=facts.role) for facts in new]
+        [
+            NewEvent(
+                "account created", actor, actor, ids[each.username], detail=f"{each.role}, to be activated"
+            )
+            for each in new
+        ]
     )

@@ -20,7 +20,7 @@ from store.rules.hashing import hash_activation_password
 from store.services import bulk
 from store.services.account_import import AccountRow
 from store.services.bulk import BadLine, Portion
-from store.services.views import Activation
+from store.services.views import Activation, Sought
 from tests.desk import SHELL, Desk
 from tests.tables import content, events, one, rows, store_path
 
@@ -62,9 +62,20 @@ def test_the_rows_become_accounts_that_their_passwords_open(desk: Desk) -> None:
 def test_each_account_leaves_one_event_in_a_chain_that_is_whole(desk: Desk) -> None:
     bring_in(desk, [CARLA, DAN])
     made = [(each.actor, each.account_id, each.detail) for each in events(desk, "account created")][1:]
-    assert made == [("shell:root@host", 2, "operator"), ("shell:root@host", 3, "user")]
+    assert made == [
+        ("shell:root@host", 2, "operator, to be activated"),
+        ("shell:root@host", 3, "user, to be activated"),
+    ]
     assert desk.services.audit_log.verify(SHELL).findings == ()
     assert all(each.sound for each in desk.services.store_check.check(SHELL))
+
+
+def test_they_are_counted_and_found_at_once(desk: Desk) -> None:
+    bring_in(desk, [CARLA, DAN])
+    assert desk.services.directory.counts(SHELL).total == 3
+    for typed in ("ωμ", "carl", "697123"):
+        [found] = desk.services.directory.page(SHELL, Sought(text=typed)).accounts
+        assert found.username == "carla"
 
 
 def test_once_more_changes_nothing_and_keeps_no_password(desk: Desk) -> None:
