@@ -100,6 +100,25 @@ class InvalidNumber(TwofoldError):
     fault: NumberFault
 
 
+class PolicyFault(StrEnum):
+    """What of a policy is out of its bounds, by the name of its field."""
+
+    GRACE = "grace"
+    IDLE = "idle"
+    KIOSK_IDLE = "kiosk_idle"
+    ABSOLUTE = "absolute"
+    STEP_UP = "step_up"
+    NAME = "name"
+    ISSUER = "issuer"
+
+
+@dataclass(eq=False)
+class InvalidPolicy(TwofoldError):
+    """The policy cannot be set so."""
+
+    fault: PolicyFault
+
+
 # Signing in
 
 
@@ -208,6 +227,10 @@ class NotAllowed(TwofoldError):
     """This principal may not do that."""
 
 
+class EnrollmentNeeded(NotAllowed):
+    """The policy demands 2FA of this account, and its time of grace is over: nothing else comes first."""
+
+
 @dataclass(eq=False)
 class StepUpNeeded(TwofoldError):
     """The second factor (or, without 2FA, the password) must be proven anew first."""
@@ -244,6 +267,10 @@ class AlreadyOn(TwofoldError):
 
 class AlreadyOff(TwofoldError):
     """2FA is off already: there is nothing to turn off or to reset."""
+
+
+class SecondFactorDemanded(TwofoldError):
+    """The policy demands 2FA of this account: it can be replaced, and not turned off."""
 
 
 # Accounts

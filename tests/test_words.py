@@ -19,6 +19,7 @@ from store.errors import (
     EndReason,
     NumberFault,
     PasswordFault,
+    PolicyFault,
     RowFault,
     TwofoldError,
     UsernameFault,
@@ -51,6 +52,8 @@ UNDER_A_FIELD: list[TwofoldError] = [
     errors.WrongResetCode(),
     errors.UnsafeText("\x00"),
     errors.NotAllowed(),
+    errors.EnrollmentNeeded(),
+    errors.SecondFactorDemanded(),
     errors.WrongPassword(),
     errors.AlreadyOn(),
     errors.AlreadyOff(),
@@ -70,6 +73,7 @@ UNDER_A_FIELD: list[TwofoldError] = [
     *(errors.WeakPassword(fault) for fault in PasswordFault),
     *(errors.NotACode(fault) for fault in CodeFault),
     *(errors.InvalidNumber(fault) for fault in NumberFault),
+    *(errors.InvalidPolicy(fault) for fault in PolicyFault),
 ]
 IN_THE_PANEL: list[TwofoldError] = [
     errors.WrongCode(),
@@ -121,17 +125,21 @@ def test_every_error_has_a_sentence_and_is_known_to_these_tests() -> None:
 
 
 @pytest.mark.parametrize(
-    "faults", [UsernameFault, PasswordFault, NumberFault, EndReason, CodeFault, CaseState, RowFault]
+    "faults",
+    [UsernameFault, PasswordFault, NumberFault, PolicyFault, EndReason, CodeFault, CaseState, RowFault],
 )
 def test_every_member_of_an_enum_has_a_sentence(faults: type[Enum]) -> None:
     tables: list[dict[Any, str]] = [words.USERNAME, words.PASSWORD, words.NUMBER, words.ENDED, words.CASE]
-    tables += [words.APP_CODE | words.BACKUP_CODE, words.ROW]
+    tables += [words.APP_CODE | words.BACKUP_CODE, words.ROW, words.POLICY]
     assert any(set(faults) == set(table) for table in tables)
 
 
 @pytest.mark.parametrize(
     "faults",
-    [words.USERNAME, words.PASSWORD, words.NUMBER, words.APP_CODE, words.BACKUP_CODE, words.CASE, words.ROW],
+    [
+        *(words.USERNAME, words.PASSWORD, words.NUMBER, words.POLICY, words.APP_CODE, words.BACKUP_CODE),
+        *(words.CASE, words.ROW),
+    ],
 )
 def test_each_fault_of_a_field_has_a_sentence_of_its_own(faults: dict[Any, str]) -> None:
     assert len(set(faults.values())) == len(faults)

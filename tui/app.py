@@ -29,6 +29,7 @@ from tui.exit_codes import EXIT_CODES
 from tui.locked_down import LockedDownApp
 from tui.process import harden_process
 from tui.screens.page import Page
+from tui.widgets.rows import TopRow
 from tui.words import sentence
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from store.services.bundle import Services
     from store.services.principals import SessionToken
+    from store.services.views import Brand
     from tui.screens.log_in import LogInScreen
     from tui.widgets.rows import KeyHint
 
@@ -67,6 +69,8 @@ class TwofoldApp(LockedDownApp):
         self.last_words: str | None = None
         """What is said on the terminal once the screen is gone."""
         self._seen = False
+        self._brand: Brand | None = None
+        self._seen_every = limits.SEEN_EVERY
         self._last_key_at = self.clock.now()
         self._remote = "SSH_CONNECTION" in os.environ
         self.is_first_run = not settings.kiosk and services is None and not settings.store_path.exists()
@@ -126,6 +130,37 @@ class TwofoldApp(LockedDownApp):
             await self.ask(lambda services: services.sessions.end(self.token, reason))
         self._token = None
 
+    # What the policy says of every screen
+
+    async def learn_brand(self) -> None:
+        """Ask the store how this console is called, once it is open, and show that."""
+        if self._services is None:
+            return
+        self._brand = await asyncio.to_thread(self._services.policy.brand)
+        for screen in self.screen_stack:
+            for row in screen.query(TopRow):
+                row.rename(self.brand)
+
+    @property
+    def brand(self) -> str:
+        """What stands at the top left."""
+        return self._brand.name if self._brand is not None else self.settings.issuer
+
+    @property
+    def issuer(self) -> str:
+        """What authenticator apps call the accounts of this console."""
+        return self._brand.issuer if self._brand is not None else self.settings.issuer
+
+    @property
+    def was_renamed(self) -> bool:
+        """Whether apps may know it by an older name."""
+        return self._brand is not None and self._brand.renamed
+
+    @property
+    def limits(self) -> limits.Limits:
+        """How long sessions last; while the store is not open, as designed."""
+        return self._brand.limits if self._brand is not None else limits.AS_DESIGNED
+
     # The story
 
     async def on_mount(self) -> None:
@@ -137,6 +172,7 @@ class TwofoldApp(LockedDownApp):
         try:
             services = await self.services()
             harden_process()
+            await self.learn_brand()
             fresh = not self.is_first_run and await asyncio.to_thread(services.accounts.is_fresh)
         except tuple(EXIT_CODES) as error:
             code = EXIT_CODES[type(error)]
@@ -200,7 +236,7 @@ class TwofoldApp(LockedDownApp):
             background.run(self, self._check_session, group="session", exclusive=True)
 
     async def _check_session(self) -> None:
-        active = self.idle < limits.SEEN_EVERY
+        active = self.idle < self._seen_every
         try:
             state = await self.ask(lambda services: services.sessions.check(self.token, active=active))
         except SessionEnded as error:
@@ -210,6 +246,7 @@ class TwofoldApp(LockedDownApp):
             # The next act says so; a tick has nobody to tell.
             return
         else:
+            self._seen_every = state.seen_every
             page = self.page
             if page is not None and page.is_mounted:
                 page.warn_of_end(state.time_left)

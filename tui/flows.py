@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from store.errors import (
     EnrollmentEnded,
+    EnrollmentNeeded,
     PasswordChangeNeeded,
     StepUpNeeded,
     StoreUnusable,
@@ -27,6 +28,7 @@ REPLACED = "The new app and its backup codes are in force. Delete the old entry 
 NEW_CODES = "The codes you kept just now are in force. The old ones are dead: throw them away."
 DISABLED = "2FA is off. Delete the old entry in the authenticator app: it is dead."
 PASSWORD_CHANGED = "The password is changed."  # noqa: S105 - a sentence
+STILL_DEMANDED = "Your account must have 2FA: log in again to set it up."
 ENTRY_IS_DEAD = f"{NOTHING_CHANGED} If you scanned the QR, delete that entry in the app."
 
 
@@ -47,6 +49,7 @@ async def tell(app: "TwofoldApp", notice: str | None) -> None:
         app.is_first_run = False
     while True:
         try:
+            await app.learn_brand()
             notice = await _visit(app, notice)
         except TwofoldError as error:
             notice = sentence(error)
@@ -106,6 +109,8 @@ async def _inside(app: "TwofoldApp", place: Next, logged_in: "LoggedIn | None" =
     """
     if logged_in is not None and logged_in.must_change_password:
         place = await _choose_password(app, first=logged_in.by_activation)
+    elif logged_in is not None and logged_in.must_enroll:
+        return await _enroll_first(app)
     while place.go is not Go.LOG_OUT:
         came_from = place.go
         try:
@@ -113,6 +118,9 @@ async def _inside(app: "TwofoldApp", place: Next, logged_in: "LoggedIn | None" =
         except PasswordChangeNeeded:
             # Where the session came out of the last backup code, nothing has said so before.
             place = await _choose_password(app, first=False)
+        except EnrollmentNeeded:
+            # Behind a new password; or demanded since the log-in, or the time of grace has run out.
+            return await _enroll_first(app)
         if came_from is not place.go:
             logged_in = None
     return place.notice
@@ -123,6 +131,12 @@ async def _choose_password(app: "TwofoldApp", *, first: bool) -> Next:
 
     answer = await app.show(FirstPasswordScreen() if first else PasswordDueScreen())
     return Next(answer if isinstance(answer, Go) else Go.HOME)
+
+
+async def _enroll_first(app: "TwofoldApp") -> str | None:
+    """Go straight to enrollment, since nothing else opens before; return what the front door says next."""
+    after = await _enroll(app, with_menu=False, demanded=True)
+    return after.notice if after.notice == ENABLED else f"{after.notice} {STILL_DEMANDED}"
 
 
 async def _at(app: "TwofoldApp", place: Next, logged_in: "LoggedIn | None") -> Next:
@@ -157,6 +171,12 @@ async def _at(app: "TwofoldApp", place: Next, logged_in: "LoggedIn | None") -> N
         from tui.screens.call_history import CallHistoryScreen
 
         return Next(await app.show(CallHistoryScreen(home.username)))
+    if place.go is Go.POLICY:
+        from tui.screens.policy import PolicyScreen
+
+        policy = await app.ask(lambda services: services.policy.show(app.token))
+        lacking = await app.ask(lambda services: services.policy.without_second_factor(app.token))
+        return Next(await app.show(PolicyScreen(policy, lacking, home.username)))
     from tui.screens.home import HomeScreen
 
     return Next(await app.show(HomeScreen(home, logged_in)))
@@ -166,14 +186,14 @@ def _done(answer: Go | bool, notice: str) -> Next:  # noqa: FBT001 - what such a
     return Next(answer, NOTHING_CHANGED) if isinstance(answer, Go) else Next(Go.SETTINGS, notice)
 
 
-async def _enroll(app: "TwofoldApp", *, with_menu: bool) -> Next:
+async def _enroll(app: "TwofoldApp", *, with_menu: bool, demanded: bool = False) -> Next:
     """From Enable 2FA to Agree; where it is left, nothing has changed."""
     from tui.screens.enrollment import EnrollmentScreen
 
     enrollment = await _stepped_up(app, lambda services: services.enrollment.begin(app.token))
     if enrollment is None:
         return Next(Go.SETTINGS, NOTHING_CHANGED)
-    answer = await app.show(EnrollmentScreen(enrollment, with_menu=with_menu))
+    answer = await app.show(EnrollmentScreen(enrollment, with_menu=with_menu, demanded=demanded))
     if isinstance(answer, EnrollmentEnded):
         return Next(Go.SETTINGS, sentence(answer))
     if isinstance(answer, Go):
@@ -243,8 +263,9 @@ async def _stepped_up(app: "TwofoldApp", act: "Callable[[Services], T]") -> T | 
     try:
         return await app.ask(act)
     except StepUpNeeded as needed:
-        home = await app.ask(lambda services: services.home.look(app.token))
-        return await app.ask(act) if await step_up(app, needed, home.username) else None
+        # Answered too where 2FA is demanded and nothing else is.
+        state = await app.ask(lambda services: services.sessions.check(app.token, active=True))
+        return await app.ask(act) if await step_up(app, needed, state.username) else None
 
 
 async def step_up(app: "TwofoldApp", needed: StepUpNeeded, username: str) -> bool:

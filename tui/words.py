@@ -13,6 +13,7 @@ from store.errors import (
     EndReason,
     NumberFault,
     PasswordFault,
+    PolicyFault,
     RowFault,
     TwofoldError,
     UsernameFault,
@@ -78,6 +79,15 @@ ROW = {
     RowFault.DIRECTION: "The direction is none of in, out and missed.",
     RowFault.SECONDS: "The seconds are no whole number.",
     RowFault.LENGTH: "A missed call has no seconds, and every other one has.",
+}
+POLICY = {
+    PolicyFault.GRACE: "The time of grace is 0 to 90 days.",
+    PolicyFault.IDLE: "Without a key: 1 to 60 minutes.",
+    PolicyFault.KIOSK_IDLE: "In a kiosk: 30 to 300 seconds.",
+    PolicyFault.ABSOLUTE: "A session in all: 1 to 24 hours.",
+    PolicyFault.STEP_UP: "Step-up: 1 to 60 minutes.",
+    PolicyFault.NAME: "The name has at most 30 characters.",
+    PolicyFault.ISSUER: "The app's name for it: 1 to 15 letters, digits, dots, dashes.",
 }
 ENDED = {
     EndReason.LOGGED_OUT: "You are logged out.",
@@ -205,6 +215,12 @@ def duration(length: timedelta) -> str:
     return f"{seconds} s"
 
 
+def rough(length: timedelta) -> str:
+    """Return a length of time in whole days where it has any: `6 days`; else as `duration` does."""
+    days = length // timedelta(days=1)
+    return counted(days, "day") if days else duration(length)
+
+
 def day(moment: datetime) -> str:
     """Return the local date: `24 Nov 2026`."""
     local = moment.astimezone()
@@ -228,8 +244,8 @@ def _of_input(error: TwofoldError) -> str:
         case errors.WeakPassword(fault, warning):
             both = f"{PASSWORD[fault]} {warning}".strip()
             return both if len(both) <= LINE else warning
-        case errors.InvalidNumber(number_fault):
-            return NUMBER[number_fault]
+        case errors.InvalidNumber(fault) | errors.InvalidPolicy(fault):
+            return NUMBER[fault] if isinstance(fault, NumberFault) else POLICY[fault]
         case errors.UsernameTaken(username):
             return f"There is, or was, an account {visible(username)}. Take another name."
         case errors.NoSuchCase(number):
@@ -262,12 +278,14 @@ PLAIN: dict[type[TwofoldError], str] = {
     errors.TooLittleMemory: "This machine is short of memory. Nothing was checked; try again in a moment.",
     errors.UnsafeText: "That holds a character that can't be shown.",
     errors.NotAllowed: "You may not do that.",
+    errors.EnrollmentNeeded: "2FA is required here. Begin again, and set it up.",
     errors.WrongPassword: "Wrong password.",
     errors.NoSuchSession: "That session has ended already.",
     errors.EnrollmentEnded: "That took too long or too many tries. Nothing was changed; begin again.",
     errors.ChangedElsewhere: CHANGED_ELSEWHERE,
     errors.AlreadyOn: "2FA is on already.",
     errors.AlreadyOff: "2FA is off, so there is nothing to turn off or to reset.",
+    errors.SecondFactorDemanded: "2FA is required here: it can be replaced, not turned off.",
     errors.AlreadyDisabled: "This account is disabled already.",
     errors.AlreadyEnabled: "This account is not disabled.",
     errors.AlreadyActivated: "A password has been chosen for this account already.",

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -49,6 +50,28 @@ RESET_CODE: Final = timedelta(hours=1)
 RECOVERY_CASE: Final = timedelta(days=7)
 """How long a recovery case may be left open: what was proven is of that week."""
 
+
+@dataclass(frozen=True)
+class Limits:
+    """What the policy may set; as designed where it does not."""
+
+    idle: timedelta = IDLE
+    kiosk_idle: timedelta = KIOSK_IDLE
+    absolute: timedelta = ABSOLUTE
+    step_up: timedelta = STEP_UP
+
+    @property
+    def kiosk_cover(self) -> timedelta:
+        """Without input for so long, a kiosk covers a page that shows secrets: as it warns, or before."""
+        return min(KIOSK_COVER, self.kiosk_idle - KIOSK_WARNING)
+
+    def seen_every(self, *, kiosk: bool) -> timedelta:
+        """Return how often at most input is written: more often than the session would end without it."""
+        return min(SEEN_EVERY, (self.kiosk_idle if kiosk else self.idle) / 3)
+
+
+AS_DESIGNED: Final = Limits()
+
 _TOKEN_BYTES: Final = 32
 _CLOCK_SLACK: Final = timedelta(minutes=1)  # time services step back by seconds in the ordinary course
 
@@ -71,6 +94,7 @@ def fault(
     last_seen_at: datetime,
     held_until: datetime | None,
     now: datetime,
+    limits: Limits = AS_DESIGNED,
 ) -> EndReason | None:
     """Return why a session is over at `now`, or None while it lives. A limit is over when it is reached.
 
@@ -82,6 +106,7 @@ def fault(
         held_until: until when enrollment, codes or a reset run on a time of their own instead of the idle
             and the half limit, None when nothing does. It never extends the absolute limit.
         now: this moment.
+        limits: how long sessions last.
 
     """
     # A clock set back would lengthen every limit, so it ends the session instead.
@@ -94,6 +119,7 @@ def fault(
         last_seen_at=last_seen_at,
         held_until=held_until,
         now=now,
+        limits=limits,
     )
     return reason if now >= end else None
 
@@ -106,6 +132,7 @@ def time_left(
     last_seen_at: datetime,
     held_until: datetime | None,
     now: datetime,
+    limits: Limits = AS_DESIGNED,
 ) -> timedelta:
     """Return how much longer a session lives without input; the arguments are those of `fault`."""
     end, _ = _end(
@@ -115,6 +142,7 @@ def time_left(
         last_seen_at=last_seen_at,
         held_until=held_until,
         now=now,
+        limits=limits,
     )
     return max(end - now, timedelta(0))
 
@@ -127,14 +155,16 @@ def _end(
     last_seen_at: datetime,
     held_until: datetime | None,
     now: datetime,
+    limits: Limits,
 ) -> tuple[datetime, EndReason]:
+    idle = limits.kiosk_idle if kiosk else limits.idle
     if held_until is not None and held_until > now:
         end, reason = held_until, EndReason.EXPIRED
     elif kind_half:
         # In a kiosk the next person stands behind somebody who went away half-way, too.
-        end = min(created_at + HALF, last_seen_at + KIOSK_IDLE) if kiosk else created_at + HALF
+        end = min(created_at + HALF, last_seen_at + idle) if kiosk else created_at + HALF
         reason = EndReason.EXPIRED
     else:
-        end, reason = last_seen_at + (KIOSK_IDLE if kiosk else IDLE), EndReason.IDLE
-    absolute = created_at + ABSOLUTE
+        end, reason = last_seen_at + idle, EndReason.IDLE
+    absolute = created_at + limits.absolute
     return (absolute, EndReason.EXPIRED) if absolute <= end else (end, reason)

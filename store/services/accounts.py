@@ -212,7 +212,9 @@ class Accounts:
         return display_name[:DISPLAY_NAME_LENGTH], own_number
 
     def _hash_new(self, username: str, password: str) -> str:
-        check_new_password(password, username, self._core.settings.issuer)
+        with self._core.look() as unit:
+            issuer = unit.policy.issuer
+        check_new_password(password, username, issuer)
         return self._core.hashing.hash_password(password)
 
     def _insert(

@@ -6,7 +6,7 @@ from functools import partial
 
 from sqlmodel import col, delete, select, update
 
-from store.errors import AlreadyOff, ChangedElsewhere, EndReason, EnrollmentEnded
+from store.errors import AlreadyOff, ChangedElsewhere, EndReason, EnrollmentEnded, EnrollmentNeeded
 from store.models import Account, Authenticator, BackupCode, BackupSet, ResetCode
 from store.rules import backup_codes, hashing
 from store.rules import sessions as limits
@@ -51,7 +51,7 @@ class BackupCodes:
     def prepare(self, principal: Principal) -> None:
         """Hash the codes on the screen, so that Agree does not have to."""
         with self._core.unit() as unit:
-            who = unit.prove(principal, kinds=MAY_AGREE)
+            who = unit.prove(principal, kinds=MAY_AGREE, before=(EnrollmentNeeded,))
             pending = self._core.pending.get(who.session_id)
         if pending is not None and pending.backup_set is not None:
             self._digests(pending.backup_set)
@@ -64,7 +64,7 @@ class BackupCodes:
         """
         self.prepare(principal)
         with self._core.unit() as unit:
-            who = unit.prove(principal, kinds=MAY_AGREE)
+            who = unit.prove(principal, kinds=MAY_AGREE, before=(EnrollmentNeeded,))
             pending = self._core.pending.get(who.session_id)
             if pending is None or pending.backup_set is None:
                 unit.refuse(EnrollmentEnded())
@@ -88,7 +88,7 @@ class BackupCodes:
         unit.session.add(who.session)
         unit.record_of(who, "backup codes shown", detail=f"set {pending_set.number}")
         unit.once_committed.append(partial(self._core.pending.put, who.session_id, pending))
-        return shown(pending, who, self._core.settings.issuer, unit.now)
+        return shown(pending, who, unit.policy.issuer, unit.now)
 
     def _digests(self, pending_set: PendingSet) -> list[bytes]:
         if pending_set.digests is None:

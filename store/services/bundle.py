@@ -27,6 +27,7 @@ from store.services.home import HomeService
 from store.services.keys import Keys
 from store.services.overview import Overview
 from store.services.passwords import Passwords
+from store.services.policy import PolicyService
 from store.services.recovery import Recovery
 from store.services.reset import Reset
 from store.services.second_factor import SecondFactor
@@ -63,6 +64,7 @@ class Services:
     keys: Keys
     audit_log: AuditLog
     overview: Overview
+    policy: PolicyService
     store_check: StoreCheck
     upgraded: bool
     """Whether opening the store made or changed its tables."""
@@ -107,6 +109,7 @@ def open_services(settings: Settings, clock: Clock, hashing: Hashing | None = No
         keys=Keys(core),
         audit_log=AuditLog(core),
         overview=Overview(core),
+        policy=PolicyService(core),
         store_check=StoreCheck(core),
         upgraded=database.upgraded,
     )

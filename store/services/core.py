@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import NoReturn
 
 from sqlalchemy import ColumnElement
@@ -13,6 +14,7 @@ from store.clock import Clock
 from store.database import Database
 from store.errors import (
     EndReason,
+    EnrollmentNeeded,
     NotAllowed,
     PasswordChangeNeeded,
     SessionEnded,
@@ -20,14 +22,20 @@ from store.errors import (
     TwofoldError,
 )
 from store.models import Account, LoginSession, StoreIdentity
+from store.rules import policy
 from store.rules import sessions as limits
 from store.services import audit
 from store.services.audit import NewEvent
 from store.services.hashing import Hashing
+from store.services.in_force import in_force
 from store.services.pending import PendingSecrets
 from store.services.principals import Principal, SessionToken, Shell, Visitor
+from store.services.views import PolicyView
 from store.settings import Settings
 from store.vault import Vault
+
+ANY_DEMAND = (PasswordChangeNeeded, EnrollmentNeeded)
+"""For `prove`: an act that waits for nothing which is demanded of the account."""
 
 
 class _Refusal(Exception):
@@ -68,13 +76,26 @@ class Actor:
 class Unit:
     """One act: one transaction, one moment, and the audit events that belong to it."""
 
-    def __init__(self, session: Session, vault: Vault, now: datetime) -> None:
+    def __init__(self, session: Session, vault: Vault, now: datetime, configured_issuer: str) -> None:
         """Wrap an open transaction."""
         self.session = session
         self.now = now
         self.once_committed: list[Callable[[], object]] = []
         """What the act changes in this process's memory: only once the store has it."""
         self._vault = vault
+        self._configured_issuer = configured_issuer
+
+    @cached_property
+    def policy(self) -> PolicyView:
+        """What is in force in this very transaction, so that a change acts on sessions that are open."""
+        return in_force(self.session, self._configured_issuer)
+
+    def enroll_within(self, account: Account) -> timedelta | None:
+        """Return how long the account may still do without 2FA; none where it has it, or needs none."""
+        demanded = self.policy.covers(operator=account.role == "operator")
+        if account.second_factor != "off" or not demanded:
+            return None
+        return policy.grace_left(self.policy.grace, self.policy.demanded_since, account.created_at, self.now)
 
     def refuse(self, error: TwofoldError) -> NoReturn:
         """Commit what was done so far (a counted failure, an event), then raise the error.
@@ -126,13 +147,13 @@ class Unit:
         *,
         kinds: tuple[str, ...] = ("full",),
         step_up: bool = False,
-        before_change: bool = False,
+        before: tuple[type[TwofoldError], ...] = (),
     ) -> Who:
         """Return who the principal is, proven in this very transaction (D11, ASVS 7.2.1).
 
-        Raises SessionEnded, NotAllowed for another kind of session than the act takes, PasswordChangeNeeded
-        where a new password is due before the act (but for those `before_change`), and StepUpNeeded where
-        the act asks for a fresh proof. Each is audited, but for a token that is dead already.
+        Raises SessionEnded, NotAllowed for another kind of session than the act takes, what is demanded of
+        the account first (but for what the act may come `before`), and StepUpNeeded where the act asks for
+        a fresh proof. Each is audited, but for a token that is dead already.
         """
         if not isinstance(principal, SessionToken):
             self._refuse_stranger(principal)
@@ -157,9 +178,7 @@ class Unit:
         if session.kind not in kinds:
             self.record_of(who, "access refused", done=False, detail=session.kind)
             self.refuse(NotAllowed())
-        if account.must_change_password and session.kind == "full" and not before_change:
-            self.record_of(who, "access refused", done=False, detail="password change due")
-            self.refuse(PasswordChangeNeeded())
+        self._meet_demands(who, before)
         if step_up and not self.stepped_up(who):
             self.record_of(who, "step-up asked", done=False)
             self.refuse(StepUpNeeded(with_code=account.second_factor == "on"))
@@ -189,13 +208,14 @@ class Unit:
         if who.account.role != "operator" or who.account.second_factor != "on":
             self.record_of(who, "access refused", done=False)
             self.refuse(NotAllowed())
-        if step_up and not self.proven_within(who, limits.OPERATOR_STEP_UP):
+        longest = min(limits.OPERATOR_STEP_UP, self.policy.limits.step_up)
+        if step_up and not self.proven_within(who, longest):
             self.record_of(who, "step-up asked", done=False)
             self.refuse(StepUpNeeded(with_code=True))
         return Actor(who.account.username, who.session.source, who)
 
     def over(self, session: LoginSession) -> EndReason | None:
-        """Return why the session is over by the limits of D11; none while it lives."""
+        """Return why the session is over by the limits of D11 and the policy; none while it lives."""
         return limits.fault(
             kind_half=session.kind != "full",
             kiosk=bool(session.kiosk),
@@ -203,12 +223,14 @@ class Unit:
             last_seen_at=session.last_seen_at,
             held_until=session.held_until,
             now=self.now,
+            limits=self.policy.limits,
         )
 
     def stepped_up(self, who: Who) -> bool:
         """Tell whether the step-up still holds; where the clock went back behind the proof, it does not."""
         whole_life = who.session.by_backup_code and who.session.stepped_up_at is not None
-        return self.proven_within(who, limits.ABSOLUTE if whole_life else limits.STEP_UP)
+        longest = self.policy.limits
+        return self.proven_within(who, longest.absolute if whole_life else longest.step_up)
 
     def proven_within(self, who: Who, limit: timedelta) -> bool:
         """Tell whether the session proved its second factor, or without 2FA its password, so lately."""
@@ -250,7 +272,7 @@ class Unit:
         """
         return and_(
             col(LoginSession.ended_at).is_(None),
-            col(LoginSession.created_at) > self.now - limits.ABSOLUTE,
+            col(LoginSession.created_at) > self.now - self.policy.limits.absolute,
         )
 
     def end_sessions(self, account_id: int | None, reason: EndReason, *, but: Who | None = None) -> None:
@@ -261,6 +283,21 @@ class Unit:
         if but is not None:
             live = live.where(col(LoginSession.id) != but.session_id)
         self.session.exec(live.values(ended_at=self.now, end_reason=reason.value))
+
+    def _meet_demands(self, who: Who, before: tuple[type[TwofoldError], ...]) -> None:
+        for demand, why in self._demands(who):
+            if not isinstance(demand, before):
+                self.record_of(who, "access refused", done=False, detail=why)
+                self.refuse(demand)
+
+    def _demands(self, who: Who) -> Iterator[tuple[TwofoldError, str]]:
+        """Return what the account has to do before anything else; a session half-way does it anyway."""
+        if who.session.kind != "full":
+            return
+        if who.account.must_change_password:
+            yield PasswordChangeNeeded(), "password change due"
+        if self.enroll_within(who.account) == timedelta():
+            yield EnrollmentNeeded(), "2FA demanded"
 
     def _end_refused(self, who: Who, reason: EndReason) -> NoReturn:
         self.end(who, reason)
@@ -291,14 +328,14 @@ class Core:
     def look(self) -> Iterator[Unit]:
         """Open a look at one moment of the store that keeps no writer waiting; it cannot prove or record."""
         with self.database.read() as session:
-            yield Unit(session, self.vault, self.clock.now())
+            yield Unit(session, self.vault, self.clock.now(), self.settings.issuer)
 
     @contextmanager
     def unit(self) -> Iterator[Unit]:
         """Open one act. It ends committed, refused and committed (`Unit.refuse`), or undone."""
         refused: TwofoldError | None = None
         with self.database.write() as session:
-            unit = Unit(session, self.vault, self.clock.now())
+            unit = Unit(session, self.vault, self.clock.now(), self.settings.issuer)
             self.pending.forget_expired(unit.now)
             try:
                 yield unit

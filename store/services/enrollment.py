@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import partial
 from typing import NoReturn
 
-from store.errors import ClockOff, EnrollmentEnded, NoResetCode, WrongCode
+from store.errors import ClockOff, EnrollmentEnded, EnrollmentNeeded, NoResetCode, WrongCode
 from store.models import ResetCode
 from store.rules import sessions as limits
 from store.rules import throttling, totp
@@ -31,16 +31,16 @@ class EnrollmentService:
         StepUpNeeded.
         """
         with self._core.unit() as unit:
-            who = unit.prove(principal, kinds=MAY_ENROLL)
+            who = unit.prove(principal, kinds=MAY_ENROLL, before=(EnrollmentNeeded,))
             if who.session.kind == "full":
-                who = unit.prove(principal, step_up=True)
+                who = unit.prove(principal, step_up=True, before=(EnrollmentNeeded,))
             purpose = self._purpose(unit, who)
             deadline = unit.now + limits.ENROLLMENT
             pending = Pending(purpose, who.account.epoch, deadline, secret=totp.new_secret())
             who.session.held_until = deadline
             unit.session.add(who.session)
             unit.record_of(who, "enrollment begun", detail=purpose)
-            issuer, username = self._core.settings.issuer, who.account.username
+            issuer, username = unit.policy.issuer, who.account.username
             view = Enrollment(
                 setup_key=pending.setup_key,
                 uri_parts=totp.uri_parts(issuer, username, pending.secret),
@@ -61,7 +61,7 @@ class EnrollmentService:
         """
         code = totp.normalise(typed)
         with self._core.unit() as unit:
-            who = unit.prove(principal, kinds=MAY_ENROLL)
+            who = unit.prove(principal, kinds=MAY_ENROLL, before=(EnrollmentNeeded,))
             pending = self._pending(unit, who)
             outcome = totp.match(pending.secret, code, unit.now, None)
             if not isinstance(outcome, totp.Accepted):
@@ -78,12 +78,12 @@ class EnrollmentService:
             unit.session.add(who.session)
             unit.record_of(who, "enrollment code checked")
             unit.once_committed.append(partial(self._core.pending.put, who.session_id, pending))
-            return shown(pending, who, self._core.settings.issuer, unit.now)
+            return shown(pending, who, unit.policy.issuer, unit.now)
 
     def cancel(self, principal: Principal) -> None:
         """Leave without any change: what was pending is dead."""
         with self._core.unit() as unit:
-            who = unit.prove(principal, kinds=(*MAY_ENROLL, "half"))
+            who = unit.prove(principal, kinds=(*MAY_ENROLL, "half"), before=(EnrollmentNeeded,))
             who.session.held_until = None
             who.session.last_seen_at = unit.now
             unit.session.add(who.session)

@@ -50,4 +50,6 @@ class HomeService:
                 forwarding_to=phone_numbers.display(forwarding.number) if forwarding else None,
                 forwarding_since=forwarding.since if forwarding else None,
                 recent_calls=unit.session.exec(recent).one(),
+                two_factor_demanded=unit.policy.covers(operator=account.role == "operator"),
+                enroll_within=unit.enroll_within(account),
             )

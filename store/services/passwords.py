@@ -8,7 +8,7 @@ from store.errors import EndReason, PasswordFault, StepUpNeeded, WeakPassword, W
 from store.rules import activation, passwords, reasons
 from store.rules.hashing import Verdict
 from store.services import failed_hours, throttle
-from store.services.core import Core, Unit, Who
+from store.services.core import ANY_DEMAND, Core, Unit, Who
 from store.services.lookup import require_account
 from store.services.notices import PASSWORD_WAS_DUE
 from store.services.principals import Principal, SessionToken
@@ -39,7 +39,7 @@ class Passwords:
         """
         check = self.check(principal, password)
         with self._core.unit() as unit:
-            who = unit.prove(principal, before_change=True)
+            who = unit.prove(principal, before=ANY_DEMAND)
             self.settle(unit, who, check)
             if who.account.second_factor != "off":
                 unit.record_of(who, "step-up asked", done=False)
@@ -54,8 +54,8 @@ class Passwords:
         Raises WrongPassword, Locked, WeakPassword and StepUpNeeded; then nothing has changed.
         """
         with self._core.unit() as unit:
-            username = _prove_changer(unit, principal).account.username
-        check_new_password(new, username, self._core.settings.issuer)
+            username, issuer = _prove_changer(unit, principal).account.username, unit.policy.issuer
+        check_new_password(new, username, issuer)
         if _form(new) == _form(current):
             raise WeakPassword(PasswordFault.SAME)
         check = self.check(principal, current)
@@ -92,7 +92,7 @@ class Passwords:
     def check(self, principal: Principal, password: str) -> _Check:
         """Reserve an attempt and compare; the caller settles it in the transaction of its act."""
         with self._core.unit() as unit:
-            who = unit.prove(principal, before_change=True)
+            who = unit.prove(principal, before=ANY_DEMAND)
             subject = self._core.name_digest(who.account.username)
             counter = Counter("password", subject, who.session.source, who.account_id)
             reservation = throttle.take(unit, counter, partial(_record_refusal, unit, who))
@@ -126,7 +126,7 @@ def check_new_password(password: str, username: str, issuer: str) -> None:
 
 def _prove_changer(unit: Unit, principal: Principal) -> Who:
     # Without 2FA, step-up is the password, and the form asks for the current one anyway.
-    who = unit.prove(principal, before_change=True)
+    who = unit.prove(principal, before=ANY_DEMAND)
     if who.account.second_factor != "on":
         return who
-    return unit.prove(principal, before_change=True, step_up=True)
+    return unit.prove(principal, before=ANY_DEMAND, step_up=True)

@@ -15,6 +15,7 @@ from store.errors import (
     ClockWentBack,
     FactorDisabled,
     FactorSuspended,
+    PasswordChangeNeeded,
     SpentCode,
     TwofoldError,
     UsedBackupCode,
@@ -58,14 +59,14 @@ class SecondFactor:
         """
         code = totp.normalise(typed)
         with self._core.unit() as unit:
-            who = unit.prove(principal, kinds=PROVABLE, before_change=True)
+            who = unit.prove(principal, kinds=PROVABLE, before=(PasswordChangeNeeded,))
             row = _authenticator(unit, who)
             reservation = self._reserve(unit, who, "authenticator", row.id, disabled=row.disabled_at)
             row_id, sealed, last_step = row.id, row.secret, row.last_step
             context = authenticator_context(who.account_id)
         outcome = totp.match(self._core.vault.open(sealed, context), code, self._core.clock.now(), last_step)
         with self._core.unit() as unit:
-            who = unit.prove(principal, kinds=PROVABLE, before_change=True)
+            who = unit.prove(principal, kinds=PROVABLE, before=(PasswordChangeNeeded,))
             if _authenticator(unit, who).id != row_id:
                 unit.refuse(ChangedElsewhere())
             if isinstance(outcome, totp.Accepted) and self._spend_step(unit, row_id, outcome.step):
@@ -89,7 +90,7 @@ class SecondFactor:
         """
         code = backup_codes.normalise(typed)
         with self._core.unit() as unit:
-            who = unit.prove(principal, kinds=PROVABLE, before_change=True)
+            who = unit.prove(principal, kinds=PROVABLE, before=(PasswordChangeNeeded,))
             row = _backup_set(unit, who)
             reservation = self._reserve(unit, who, "backup code", row.id, disabled=row.disabled_at)
             set_id, number, account_id = row.id, row.number, who.account_id
@@ -103,7 +104,7 @@ class SecondFactor:
             if hmac.compare_digest(self._core.vault.open(each.digest, context), digest):
                 found = each
         with self._core.unit() as unit:
-            who = unit.prove(principal, kinds=PROVABLE, before_change=True)
+            who = unit.prove(principal, kinds=PROVABLE, before=(PasswordChangeNeeded,))
             if _backup_set(unit, who).id != set_id:
                 unit.refuse(ChangedElsewhere())
             if found is None:

@@ -5,7 +5,7 @@ from sqlmodel import col, select
 from store.errors import EndReason, NoSuchSession
 from store.models import LoginSession
 from store.rules import sessions as limits
-from store.services.core import Core, Unit, Who
+from store.services.core import ANY_DEMAND, Core, Unit, Who
 from store.services.principals import Principal, Visitor
 from store.services.views import OpenSession, SessionState
 
@@ -22,12 +22,15 @@ class Sessions:
     def check(self, principal: Principal, *, active: bool) -> SessionState:
         """Tell how much longer the session lives; `active` says that a key was pressed since.
 
-        Raises SessionEnded. The time of last use is stored at most every 30 s.
+        Raises SessionEnded. The time of last use is stored at most every 30 s, or more often where the
+        policy lets sessions end after less than a minute and a half without a key.
         """
         with self._core.unit() as unit:
-            who = unit.prove(principal, kinds=ANY, before_change=True)
+            who = unit.prove(principal, kinds=ANY, before=ANY_DEMAND)
             session = who.session
-            if active and unit.now - session.last_seen_at >= limits.SEEN_EVERY:
+            in_force = unit.policy.limits
+            seen_every = in_force.seen_every(kiosk=bool(session.kiosk))
+            if active and unit.now - session.last_seen_at >= seen_every:
                 session.last_seen_at = unit.now
                 unit.session.add(session)
             return SessionState(
@@ -38,8 +41,11 @@ class Sessions:
                     last_seen_at=session.last_seen_at,
                     held_until=session.held_until,
                     now=unit.now,
+                    limits=in_force,
                 ),
                 stepped_up=unit.stepped_up(who),
+                username=who.account.username,
+                seen_every=seen_every,
             )
 
     def record_crash(self, visitor: Visitor, report: str) -> None:
@@ -74,7 +80,7 @@ class Sessions:
     def end(self, principal: Principal, reason: EndReason = EndReason.LOGGED_OUT) -> None:
         """End the session; its token opens nothing any more (ASVS 7.4.1)."""
         with self._core.unit() as unit:
-            who = unit.prove(principal, kinds=ANY, before_change=True)
+            who = unit.prove(principal, kinds=ANY, before=ANY_DEMAND)
             unit.end(who, reason)
             unit.record_of(who, "session ended", detail=reason)
             session_id = who.session_id

@@ -129,6 +129,7 @@ class SignIn:
                 notices=notices,
                 must_change_password=bool(account.must_change_password),
                 by_activation=account.password_expires_at is not None,
+                must_enroll=unit.enroll_within(account) == timedelta(),
             )
         if account.second_factor == "reset":
             return ResetCodeNeeded(SessionToken(token))

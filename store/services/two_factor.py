@@ -1,8 +1,8 @@
 """Turning the second factor off (design section 4 step 10)."""
 
-from store.errors import AlreadyOff, EndReason
+from store.errors import AlreadyOff, EndReason, SecondFactorDemanded
 from store.services.backup_codes import remove_authenticator, remove_backup_set
-from store.services.core import Core
+from store.services.core import Core, Unit, Who
 from store.services.passwords import Passwords
 from store.services.principals import Principal, SessionToken
 
@@ -18,16 +18,15 @@ class TwoFactor:
     def disable(self, principal: Principal, password: str) -> SessionToken:
         """Turn 2FA off; every other session ends, this one gets a new token (ASVS 7.5.1).
 
-        Raises StepUpNeeded before the password is looked at, WrongPassword, Locked and AlreadyOff.
+        Raises StepUpNeeded before the password is looked at, WrongPassword, Locked, AlreadyOff, and
+        SecondFactorDemanded where the policy demands 2FA.
         """
         with self._core.unit() as unit:
-            if unit.prove(principal, step_up=True).account.second_factor != "on":
-                unit.refuse(AlreadyOff())
+            _require_free(unit, unit.prove(principal, step_up=True))
         check = self._passwords.check(principal, password)
         with self._core.unit() as unit:
             who = unit.prove(principal, step_up=True)
-            if who.account.second_factor != "on":
-                unit.refuse(AlreadyOff())
+            _require_free(unit, who)
             self._passwords.settle(unit, who, check)
             remove_authenticator(unit, who.account_id)
             remove_backup_set(unit, who.account_id)
@@ -41,3 +40,11 @@ class TwoFactor:
             token = unit.renew(who)
         self._core.database.forget_deleted()
         return token
+
+
+def _require_free(unit: Unit, who: Who) -> None:
+    if who.account.second_factor != "on":
+        unit.refuse(AlreadyOff())
+    if unit.policy.covers(operator=who.account.role == "operator"):
+        unit.record_of(who, "2FA disabled", done=False, detail="demanded")
+        unit.refuse(SecondFactorDemanded())

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from store.errors import CaseState
+from store.rules.policy import Whom, covers
+from store.rules.sessions import Limits
 from store.services.principals import SessionToken
 
 
@@ -79,6 +81,8 @@ class LoggedIn:
     """The session reaches nothing but a new password, and log-out."""
     by_activation: bool = False
     """The password was an activation password: its owner has not chosen one yet."""
+    must_enroll: bool = False
+    """2FA is demanded and off, and the time of grace is over: the session reaches its set-up only."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,10 @@ class Home:
     forwarding_since: datetime | None
     recent_calls: int
     """Calls in the last 30 days."""
+    two_factor_demanded: bool = False
+    """By the policy; then it cannot be turned off."""
+    enroll_within: timedelta | None = None
+    """How long 2FA may still be off; none where it is on, or not demanded."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +151,9 @@ class SessionState:
 
     time_left: timedelta
     stepped_up: bool
+    username: str
+    seen_every: timedelta
+    """How often at most a key that was pressed is written to the store."""
 
 
 @dataclass(frozen=True)
@@ -338,3 +349,52 @@ class AccountCounts:
     locked: int
     operators: int
     never_logged_in: int
+
+
+@dataclass(frozen=True)
+class PolicyView:
+    """The policy in force."""
+
+    second_factor_for: Whom
+    grace: timedelta
+    demanded_since: datetime | None
+    """When the time of grace began, for accounts that were there by then."""
+    second_approval: bool
+    """Whether a recovery case takes a second operator."""
+    limits: Limits
+    name: str
+    """What stands at the top left."""
+    issuer: str
+    """What authenticator apps call the accounts that enroll from now on."""
+    renamed: bool
+    """Whether the issuer is the policy's, and apps may know an older one."""
+
+    def covers(self, *, operator: bool) -> bool:
+        """Tell whether such an account must have 2FA."""
+        return covers(self.second_factor_for, operator=operator)
+
+
+@dataclass(frozen=True)
+class Brand:
+    """What the screens of every console need of the policy."""
+
+    name: str
+    issuer: str
+    renamed: bool
+    limits: Limits
+
+
+@dataclass(frozen=True)
+class WithoutSecondFactor:
+    """How many accounts that may log in have 2FA off."""
+
+    operators: int
+    users: int
+
+    def of(self, whom: Whom) -> int:
+        """Return how many of them a demand would be about."""
+        return sum(
+            number
+            for number, operator in ((self.operators, True), (self.users, False))
+            if covers(whom, operator=operator)
+        )

@@ -11,6 +11,8 @@ from textual.geometry import Region
 from textual.screen import Screen
 from textual.widget import Widget
 
+from store.rules.policy import Whom
+from store.rules.sessions import AS_DESIGNED
 from store.services.principals import SessionToken
 from store.services.views import (
     BackupCodesShown,
@@ -21,6 +23,8 @@ from store.services.views import (
     Notice,
     NoticeKind,
     OpenSession,
+    PolicyView,
+    WithoutSecondFactor,
 )
 from store.settings import Theme
 from tests.clocks import START
@@ -41,6 +45,7 @@ from tui.screens.leave_codes import LeaveCodesScreen
 from tui.screens.log_in import LogInScreen
 from tui.screens.lost_access import LostAccessScreen
 from tui.screens.page import Page
+from tui.screens.policy import PolicyScreen
 from tui.screens.reset_code import ResetCodeScreen
 from tui.screens.sessions import SessionsScreen
 from tui.screens.settings import SettingsScreen
@@ -107,6 +112,19 @@ def after_code(username: str = SHORT) -> LoggedIn:
     return LoggedIn(SessionToken("x" * 43), username, backup_code_used=10, set_number=301, codes_left=9)
 
 
+def policy_in_force() -> PolicyView:
+    return PolicyView(
+        second_factor_for=Whom.EVERYBODY,
+        grace=timedelta(days=90),
+        demanded_since=START,
+        second_approval=True,
+        limits=AS_DESIGNED,
+        name="Telephones of the Example Corp",
+        issuer="Example-Corp.gr",
+        renamed=True,
+    )
+
+
 PAGES: dict[str, Callable[[str], Page[Any]]] = {
     "log in": lambda _: LogInScreen(None),
     "log in, 2FA on": lambda _: LogInScreen(ENABLED),
@@ -116,15 +134,27 @@ PAGES: dict[str, Callable[[str], Page[Any]]] = {
     "reset code": lambda _: ResetCodeScreen(),
     "home, off": lambda name: HomeScreen(home(name, on=False)),
     "home, on": lambda name: HomeScreen(home(name)),
+    "home, required soon": lambda name: HomeScreen(
+        replace(home(name, on=False), two_factor_demanded=True, enroll_within=timedelta(days=6))
+    ),
     "home, few codes": lambda name: HomeScreen(home(name, left=3)),
     "home, backup code used": lambda name: HomeScreen(home(name), after_code(name)),
     "home, notices": lambda name: HomeScreen(home(name), noticed(name)),
+    "home, operator": lambda name: HomeScreen(replace(home(name), operator=True), noticed(name)),
+    "policy": lambda name: PolicyScreen(policy_in_force(), WithoutSecondFactor(2, 812_345), name),
     "sessions, alone": lambda name: SessionsScreen(open_sessions(0), name),
     "sessions, many": lambda name: SessionsScreen(open_sessions(20), name),
     "settings, off": lambda name: SettingsScreen(home(name, on=False), ENTRY_IS_DEAD),
     "settings, on": lambda name: SettingsScreen(home(name), NEW_CODES),
+    "settings, required soon": lambda name: SettingsScreen(
+        replace(home(name, on=False), two_factor_demanded=True, enroll_within=timedelta(days=90)), None
+    ),
+    "settings, required": lambda name: SettingsScreen(
+        replace(home(name), two_factor_demanded=True), NEW_CODES
+    ),
     "enrollment": lambda name: EnrollmentScreen(enrollment(name), with_menu=True),
     "enrollment, again": lambda name: EnrollmentScreen(enrollment(name, again=True), with_menu=True),
+    "enrollment, demanded": lambda name: EnrollmentScreen(enrollment(name), with_menu=False, demanded=True),
     "enrollment, replacing": lambda name: EnrollmentScreen(enrollment(name, replacing=True), with_menu=True),
     "backup codes, first": lambda name: BackupCodesScreen(
         codes_shown(name),

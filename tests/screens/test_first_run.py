@@ -12,8 +12,9 @@ from tests.screens.console import HandTicked, use
 from tests.screens.forms import complaint
 from tests.screens.pages import regions
 from tui.app import NO_ACCOUNT
+from tui.flows import ENTRY_IS_DEAD, STILL_DEMANDED
+from tui.screens.enrollment import DEMANDED, EnrollmentScreen
 from tui.screens.first_run import FirstRunScreen
-from tui.screens.home import HomeScreen
 from tui.screens.log_in import LogInScreen
 from tui.words import sentence
 
@@ -50,7 +51,12 @@ async def test_the_first_operator_is_made_and_then_logs_in(desk: Desk, tmp_path:
         console.at(LogInScreen)
         assert "The operator olga is made. This is where you begin each time." in console.text
         await console.log_in("olga")
-        console.at(HomeScreen)
+        page = console.at(EnrollmentScreen)
+        assert DEMANDED in console.text
+        assert page.username is None
+        await console.press("escape")
+        console.at(LogInScreen)
+        assert f"{ENTRY_IS_DEAD} {STILL_DEMANDED}" in " ".join(console.text.split())
         services = await app.services()
         assert services.accounts.show(SHELL, "olga").role == "operator"
         services.close()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from store.rules.policy import PolicyChanges, Whom
 from store.services.account_import import AccountRow
 from store.services.call_import import CallRow
 from store.services.principals import SessionToken, Shell
@@ -241,6 +242,10 @@ def _enable_account(desk: Desk) -> Do:
     return lambda: desk.services.access.enable(SHELL, "alice")
 
 
+def _set_policy(desk: Desk) -> Do:
+    return lambda: desk.services.policy.set(SHELL, PolicyChanges(second_factor_for=Whom.EVERYBODY))
+
+
 def _end_session(desk: Desk) -> Do:
     desk.log_in()
     [session] = desk.services.access.sessions(SHELL)
@@ -348,6 +353,7 @@ ACTS = [
     Act("make an operator", "role changed", _set_role),
     Act("require a change", "password change asked", _require_change),
     Act("change an activation password", "password changed", _change_after_activation),
+    Act("set the policy", "policy changed", _set_policy),
     Act("end a session", "sessions ended", _end_session),
     Act("end all sessions", "sessions ended", _end_sessions),
     Act("forward", "call forwarding set", _forward),

@@ -41,6 +41,7 @@ def test_an_operator_is_made_as_one(desk: Desk) -> None:
     desk.services.accounts.create(SHELL, "root", PASSWORD, operator=True, display_name="Ρούτα")
     view = desk.services.accounts.show(SHELL, "root")
     assert (view.role, view.display_name) == ("operator", "Ρούτα")
+    desk.enable("root")
     assert desk.services.home.look(desk.log_in("root")).operator
     assert not desk.services.home.look(desk.log_in("alice")).operator
     assert [each.detail for each in events(desk, "account created")] == ["user", "operator"]

@@ -35,6 +35,8 @@ def test_home_shows_everything_as_it_is(desk: Desk) -> None:
         forwarding_to="+30 697 123 4567",
         forwarding_since=desk.clock.now(),
         recent_calls=2,
+        two_factor_demanded=True,
+        enroll_within=None,
     )
 
 

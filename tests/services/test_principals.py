@@ -11,6 +11,7 @@ import pytest
 
 from store.errors import (
     EndReason,
+    EnrollmentNeeded,
     NoSuchCase,
     NotAllowed,
     PasswordChangeNeeded,
@@ -19,6 +20,7 @@ from store.errors import (
     StoreNotFresh,
     TwofoldError,
 )
+from store.rules.policy import PolicyChanges, Whom
 from store.services.bundle import Services
 from store.services.principals import Principal, SessionToken, Visitor
 from store.services.views import ResetCodeNeeded
@@ -45,6 +47,7 @@ ARGUMENTS: dict[str, object] = {
     "number": None,
     "rows": (),
     "keep": lambda _: None,
+    "changes": PolicyChanges(second_factor_for=Whom.NOBODY),
 }
 TYPED = {
     "SecondFactor.verify": "123456",
@@ -58,6 +61,7 @@ OPEN_DOORS = {
     "Accounts.create_first_operator",
     "Accounts.is_fresh",
     "Sessions.record_crash",
+    "PolicyService.brand",
 }
 """What takes no principal: before log-in there is none."""
 INSIDE = {"Passwords.settle"}
@@ -94,6 +98,9 @@ SHELL_ONLY = {
     "Overview.look",
     "Overview.low_on_codes",
     "Passwords.require_change",
+    "PolicyService.set",
+    "PolicyService.show",
+    "PolicyService.without_second_factor",
     "StoreCheck.backup",
     "StoreCheck.check",
     "Reset.reset_two_factor",
@@ -130,6 +137,8 @@ LOOKS = {
     "Directory.page",
     "Overview.look",
     "Overview.low_on_codes",
+    "PolicyService.show",
+    "PolicyService.without_second_factor",
     "Recovery.show",
     "Recovery.list",
 }
@@ -145,6 +154,19 @@ BEFORE_CHANGE_MAY = {
     "Sessions.end",
 }
 """What somebody may who has to choose a new password first."""
+BEFORE_ENROLLMENT_MAY = {
+    "Passwords.change",
+    "Passwords.check",
+    "Passwords.step_up",
+    "EnrollmentService.begin",
+    "EnrollmentService.confirm",
+    "EnrollmentService.cancel",
+    "BackupCodes.prepare",
+    "BackupCodes.agree",
+    "Sessions.check",
+    "Sessions.end",
+}
+"""What somebody may who must have 2FA and has it off, past the time of grace."""
 HALF_MAY = {
     "SecondFactor.verify",
     "SecondFactor.use_backup_code",
@@ -262,7 +284,7 @@ def not_allowed(desk: Desk, name: str, principal: Principal) -> None:
 
 def test_the_list_is_of_every_service() -> None:
     assert len({name.partition(".")[0] for name in NAMES}) >= 14
-    assert set(NAMES) >= SHELL_ONLY | HALF_MAY | ENROLLING_MAY | BEFORE_CHANGE_MAY
+    assert set(NAMES) >= SHELL_ONLY | HALF_MAY | ENROLLING_MAY | BEFORE_CHANGE_MAY | BEFORE_ENROLLMENT_MAY
     assert SHELL_ONLY >= HOSTS_ALONE | LOOKS
 
 
@@ -416,6 +438,16 @@ def test_whoever_has_to_choose_a_new_password_reaches_nothing_else(desk: Desk, u
     for name in sorted(set(NAMES) - BEFORE_CHANGE_MAY - {"Reset.use_code"}):
         refused_and_recorded(desk, name, tokens[username], PasswordChangeNeeded, "access refused")
     assert desk.services.sessions.check(tokens[username], active=True).time_left
+
+
+@pytest.mark.parametrize("username", ["alice", "root"])
+def test_whoever_has_to_enroll_reaches_nothing_else(desk: Desk, username: str) -> None:
+    desk.create("root", operator=True)
+    token = desk.log_in(username)
+    desk.services.policy.set(SHELL, PolicyChanges(second_factor_for=Whom.EVERYBODY))
+    for name in sorted(set(NAMES) - BEFORE_ENROLLMENT_MAY - {"Reset.use_code"}):
+        refused_and_recorded(desk, name, token, EnrollmentNeeded, "access refused")
+    assert desk.services.sessions.check(token, active=True).time_left
 
 
 @pytest.mark.parametrize("name", sorted(HALF_MAY - {"Sessions.end"}))

@@ -19,7 +19,9 @@ def test_on_a_fresh_store_the_first_operator_is_made_and_logs_in(machine: Machin
         console.says("The operator root.user is made. This is where you begin each time.")
         console.offers("Username", "Password", "Log in")
         console.log_in("root.user", PASSWORD)
-        console.says("Only a password protects this account.")
+        console.says("Your account must have 2FA here.")
+        console.press("esc")
+        console.says("Your account must have 2FA: log in again to set it up.")
     assert machine.rows("SELECT username, role FROM account") == [("root.user", "operator")]
     with machine.open() as console:
         console.offers("Log in")

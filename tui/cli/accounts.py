@@ -33,7 +33,7 @@ def create(asked: argparse.Namespace) -> None:
                 shell, username, role=role, display_name=name, number=number
             )
         else:
-            password = new_password(username, services.core.settings.issuer)
+            password = new_password(username, services.policy.brand().issuer)
             services.accounts.create(
                 shell, username, password, operator=asked.operator, display_name=name, number=number
             )

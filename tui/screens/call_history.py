@@ -73,7 +73,7 @@ class CallHistoryScreen(Page[Go]):
                     yield Action("Hide numbers again", id="hide-numbers", classes="gone")
                     yield Static("", id="list-place")
             yield CallDetail()
-        yield TopRow(self.console.settings.issuer, self.username)
+        yield TopRow(self.console.brand, self.username)
         yield BottomRow(self.keys())
         yield from self.over()
 

@@ -73,7 +73,7 @@ class CodeEntryScreen(Form["LoggedIn | Lost | None"]):
         yield Static(
             Content(
                 "Open the authenticator app on your phone and type the six digits it shows "
-                f"for {self.console.settings.issuer}."
+                f"for {self._entry()}."
             ),
             classes="prose",
         )
@@ -83,6 +83,10 @@ class CodeEntryScreen(Form["LoggedIn | Lost | None"]):
         yield Actions(Action("Verify", id="verify", main=True))
         yield Static("\n", classes="gaps")
         yield Action(LOST_ACCESS, id="lost-access")
+
+    def _entry(self) -> str:
+        older = ", or under the name from before" if self.console.was_renamed else ""
+        return f"{self.console.issuer}{older}"
 
     def tick(self) -> None:
         """Redraw the countdown."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 PANEL = 34
 """Columns that the panel needs beside the QR, its left margin included."""
+DEMANDED = "Your account must have 2FA here."
 QR_ALONE = KeyHint("F2", "QR alone", "qr_alone")
 
 
@@ -47,11 +48,15 @@ class EnrollmentScreen(Form["BackupCodesShown | Go | EnrollmentEnded"]):
     BINDINGS = [Binding("f2", "qr_alone", show=False)]
     COVERS_IN_KIOSK = True
 
-    def __init__(self, enrollment: "Enrollment", *, with_menu: bool) -> None:
-        """Show one pending enrollment; the user menu belongs to a full session only."""
+    def __init__(self, enrollment: "Enrollment", *, with_menu: bool, demanded: bool = False) -> None:
+        """Show one pending enrollment; the user menu belongs to a session that reaches other pages.
+
+        Where 2FA is demanded, the page says that nothing else opens before.
+        """
         super().__init__(username=enrollment.username if with_menu else None)
         self._enrollment: Enrollment | None = enrollment
         self._issuer = enrollment.issuer
+        self._demanded = demanded
         self._ends_at = datetime.max.replace(tzinfo=UTC)
 
     def compose(self) -> ComposeResult:
@@ -63,7 +68,7 @@ class EnrollmentScreen(Form["BackupCodesShown | Go | EnrollmentEnded"]):
                 yield from self.parts()
                 yield BottomRow(self.keys())
             yield Static("", id="alone-note")
-        yield TopRow(self._issuer, self.username)
+        yield TopRow(self.console.brand, self.username)
         # Where the card stands free, the keys stand at the screen's end as everywhere; else in the panel.
         yield BottomRow(self.keys())
         yield from self.over()
@@ -73,7 +78,7 @@ class EnrollmentScreen(Form["BackupCodesShown | Go | EnrollmentEnded"]):
         assert self._enrollment is not None  # noqa: S101 - set until the screen is left
         with Vertical(id="steps"):
             yield Static(Content(self.HEADLINE), id="headline")
-            yield Static("", classes="gap")
+            yield Static(Content(DEMANDED if self._demanded else ""), id="why", classes="notice")
             yield Static(Content.assemble(("Step 1", "bold"), "  Scan the QR"), id="step-1")
             yield Static(Content(self._scan()), id="scan", classes="quiet-prose")
             yield Static("", classes="gap")
@@ -133,6 +138,8 @@ class EnrollmentScreen(Form["BackupCodesShown | Go | EnrollmentEnded"]):
     def _promise(self) -> str:
         if self._enrollment is not None and self._enrollment.replacing:
             return "You have 10 minutes. The old app\nworks until the last page."
+        if self._demanded:
+            return "You have 10 minutes. Nothing else\nopens before the last page."
         return "You have 10 minutes. 2FA stays\noff until the last page."
 
     def _fitted(self, fits: bool) -> None:  # noqa: FBT001 - called by Textual with the new value

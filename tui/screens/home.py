@@ -13,7 +13,7 @@ from tui.screens.page import HELP, MENU, Page
 from tui.screens.places import Go
 from tui.widgets.action import Action
 from tui.widgets.rows import KeyHint
-from tui.words import counted, day, happened
+from tui.words import counted, day, happened, rough
 
 if TYPE_CHECKING:
     from store.services.views import Home, LoggedIn
@@ -55,20 +55,29 @@ class HomeScreen(Page[Go]):
         yield self._row("Call forwarding", "forwarding", forwarded)
         calls = f"{counted(home.recent_calls, 'call')} in the last 30 days"
         yield self._row("Call history", "history", calls)
+        if self._sets_policy:
+            yield self._row("Policy", "policy", "who must have 2FA, how long sessions last")
         if self._logged_in is not None and self._logged_in.notices:
             yield Static("", classes="gap")
             yield Static(Content("Since your last log-in:"), classes="prose")
             notices = self._logged_in.notices
-            if len(notices) > MOST_NOTICES:
-                earlier = counted(len(notices) - MOST_NOTICES, "thing", "things")
+            most = MOST_NOTICES - self._sets_policy
+            if len(notices) > most:
+                earlier = counted(len(notices) - most, "thing", "things")
                 yield Static(
                     Content(f"  {earlier} before these. An operator can tell."), classes="quiet-prose"
                 )
-            for notice in notices[-MOST_NOTICES:]:
+            for notice in notices[-most:]:
                 yield Static(Content(f"  {happened(notice)}"), classes="quiet-prose")
             yield Static(
                 Content("Was that not you? Change the password and tell an operator."), classes="prose"
             )
+
+    @property
+    def _sets_policy(self) -> bool:
+        """Whether this is an operator who acts on others, and no kiosk."""
+        acts = self._home.operator and self._home.two_factor_on
+        return acts and not self.console.settings.kiosk
 
     def _standing(self) -> tuple[str, str, str]:
         """Return how 2FA stands, and what stands before and after the link."""
@@ -79,8 +88,13 @@ class HomeScreen(Page[Go]):
             return (
                 f"{code} was used: cross it out. {left} left.",
                 "New phone? ",
-                ", then Disable 2FA, then Enable 2FA.",
+                ", then Replace authenticator app."
+                if home.two_factor_demanded
+                else ", then Disable 2FA, then Enable 2FA.",
             )
+        if home.enroll_within is not None:
+            left = rough(home.enroll_within)
+            return "Only a password protects this account.", f"2FA will be required in {left}: ", ""
         if not home.two_factor_on:
             return (
                 "Only a password protects this account. To add a code from your phone,",
@@ -108,6 +122,10 @@ class HomeScreen(Page[Go]):
     @on(Action.Chosen, "#forwarding")
     def _forwarding(self) -> None:
         self.finish(Go.FORWARDING)
+
+    @on(Action.Chosen, "#policy")
+    def _policy(self) -> None:
+        self.finish(Go.POLICY)
 
     @on(Action.Chosen, "#history")
     def _history(self) -> None:

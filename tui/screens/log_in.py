@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from store.errors import TwofoldError
-from store.rules.sessions import HALF, KIOSK_IDLE
+from store.rules.sessions import HALF
 from tui.screens.form import Form
 from tui.screens.page import HELP
 from tui.widgets.action import Action
@@ -62,7 +62,8 @@ class LogInScreen(Form["LoggedIn | CodeNeeded | ResetCodeNeeded"]):
     def tick(self) -> None:
         """Wipe what somebody typed and left standing: the next person at a kiosk sees an empty form."""
         super().tick()
-        if self.console.idle >= (KIOSK_IDLE if self.console.settings.kiosk else HALF) and not self.working:
+        longest = self.console.limits.kiosk_idle if self.console.settings.kiosk else HALF
+        if self.console.idle >= longest and not self.working:
             for field in self.query(Input):
                 field.value = ""
 

@@ -79,7 +79,7 @@ class Page(Screen[ScreenResultType]):
                 yield Static(Content(self.HEADLINE), id="headline")
             yield from self.parts()
         # After the card, so that Tab comes to the user menu last.
-        yield TopRow(self.console.settings.issuer, self.username)
+        yield TopRow(self.console.brand, self.username)
         yield BottomRow(self.keys())
         yield from self.over()
 
@@ -134,7 +134,8 @@ class Page(Screen[ScreenResultType]):
 
     def tick(self) -> None:
         """Redraw what depends on the time; once a second, all together."""
-        if self.COVERS_IN_KIOSK and self.console.settings.kiosk and self.console.idle >= limits.KIOSK_COVER:
+        cover = self.COVERS_IN_KIOSK and self.console.settings.kiosk
+        if cover and self.console.idle >= self.console.limits.kiosk_cover:
             self.add_class("covered")
 
     def warn_of_end(self, left: timedelta) -> None:
@@ -211,7 +212,7 @@ class Page(Screen[ScreenResultType]):
             hints = (*hints, MENU)
         headline = str(self.query_one("#headline", Static).content)
         help_screen = HelpScreen(
-            self.console.settings.issuer, headline, self.HELP_TEXT, (*hints, *self.console.extra_keys(self))
+            self.console.brand, headline, self.HELP_TEXT, (*hints, *self.console.extra_keys(self))
         )
         self.app.push_screen(self.console.fitted(help_screen))
 

@@ -17,3 +17,4 @@ class Go(Enum):
     REPLACE = "replace"
     NEW_CODES = "new codes"
     DISABLE = "disable"
+    POLICY = "policy"

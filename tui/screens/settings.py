@@ -12,7 +12,7 @@ from tui.screens.page import BACK, HELP, MENU, Page
 from tui.screens.places import Go
 from tui.widgets.action import Action
 from tui.widgets.actions import Actions
-from tui.words import day
+from tui.words import day, rough
 
 if TYPE_CHECKING:
     from store.services.views import Home
@@ -34,8 +34,8 @@ class SettingsScreen(Page[Go]):
     HELP_TEXT = (
         "2FA, two-factor authentication, asks for a code from your phone besides the password. Then a "
         "password that somebody learned opens nothing. A new phone that you have beside the old one? "
-        "Replace the authenticator app. Only the old one is gone? Log in with a backup code, turn 2FA off "
-        "here and on again."
+        "Replace the authenticator app. Only the old one is gone? Log in with a backup code, and "
+        "replace it too, or turn 2FA off here and on again."
     )
     KEYS = (BACK, MENU, HELP)
 
@@ -58,7 +58,9 @@ class SettingsScreen(Page[Go]):
         yield Static(Content(self._notice or ""), classes="notice", id="notice")
 
     def _off(self) -> ComposeResult:
-        yield Static(Content("Two-factor authentication (2FA) is off."), classes="prose")
+        within = self._home.enroll_within
+        required = "" if within is None else f" It will be required in {rough(within)}."
+        yield Static(Content(f"Two-factor authentication (2FA) is off.{required}"), classes="prose")
         yield Static(
             Content(
                 "With it, each log-in takes your password and a code from your phone: a "
@@ -72,7 +74,8 @@ class SettingsScreen(Page[Go]):
     def _on(self) -> ComposeResult:
         home = self._home
         since = f" since {day(home.two_factor_since)}" if home.two_factor_since else ""
-        yield Static(Content(f"Two-factor authentication (2FA) is on{since}."), classes="prose")
+        required = " and required" if home.two_factor_demanded else ""
+        yield Static(Content(f"Two-factor authentication (2FA) is on{since}{required}."), classes="prose")
         left = f"{home.codes_left} of 10 backup codes are unused (set {home.set_number})."
         yield Static(Content(left), classes="quiet-prose")
         yield Static("", classes="gap")
@@ -80,7 +83,8 @@ class SettingsScreen(Page[Go]):
         yield self._row(
             "Replace authenticator app", "replace", "a new phone: the old one works until the end"
         )
-        yield self._row("Disable 2FA", "disable", "your password alone will do again")
+        if not home.two_factor_demanded:
+            yield self._row("Disable 2FA", "disable", "your password alone will do again")
 
     def _row(self, label: str, name: str, value: str) -> Horizontal:
         wide = "wide" if self._home.two_factor_on else ""

@@ -74,9 +74,15 @@ class TopRow(Horizontal):
 
     def compose(self) -> ComposeResult:
         """Brand, and the user menu's handle."""
-        yield Static(Content(self._brand), id="brand")
+        yield Static(Content(visible(self._brand)), id="brand")
         if self._username is not None:
             yield Action(f"{visible(self._username)} ▼", id="user-menu-handle")
+
+    def rename(self, brand: str) -> None:
+        """Show another brand."""
+        self._brand = brand
+        for shown in self.query("#brand").results(Static):
+            shown.update(Content(visible(brand)))
 
 
 class UserMenu(Widget):
