@@ -10,6 +10,7 @@ from store.rules.text import visible
 from tui.cli.act_arguments import add_acts, add_facts, add_reason
 from tui.cli.file_arguments import add_account_files, add_calls
 from tui.cli.output import say
+from tui.cli.policy_arguments import add_policy
 from tui.cli.recovery_arguments import add_recoveries
 
 MOST_DIGITS = 18
@@ -87,6 +88,7 @@ def build() -> argparse.ArgumentParser:
     add_recoveries(recoveries, everywhere, _add, _number)
     _add_audits(_group(commands, "audit", "read the audit log"), everywhere)
     add_calls(_group(commands, "call-history", "bring calls in"), everywhere, _add)
+    add_policy(_group(commands, "policy", "see and set what holds for everybody"), everywhere, _add)
     _add_stores(_group(commands, "store", "look after the store"), everywhere)
     keys = _group(commands, "key", "look after the store's key")
     summary = "seal every secret under a new key, while consoles run; finishes one that was interrupted"
