@@ -28,7 +28,7 @@ REPLACED = "The new app and its backup codes are in force. Delete the old entry 
 NEW_CODES = "The codes you kept just now are in force. The old ones are dead: throw them away."
 DISABLED = "2FA is off. Delete the old entry in the authenticator app: it is dead."
 PASSWORD_CHANGED = "The password is changed."  # noqa: S105 - a sentence
-STILL_DEMANDED = "Your account must have 2FA: log in again to set it up."
+STILL_DEMANDED = "Your account must have 2FA: begin again to set it up."
 ENTRY_IS_DEAD = f"{NOTHING_CHANGED} If you scanned the QR, delete that entry in the app."
 
 

@@ -81,6 +81,7 @@ FRONT_DOOR = [
     words.sentence(errors.StoreNotFresh()),
     words.sentence(errors.NoResetCode()),
     flows.ENABLED,
+    f"{flows.ENTRY_IS_DEAD} {flows.STILL_DEMANDED}",
     f"{words.NOTHING_CHANGED} The code still works.",
     f"The last code of set 301 is used. {flows.NEW_CODES}",
 ]

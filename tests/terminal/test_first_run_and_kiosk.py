@@ -21,7 +21,7 @@ def test_on_a_fresh_store_the_first_operator_is_made_and_logs_in(machine: Machin
         console.log_in("root.user", PASSWORD)
         console.says("Your account must have 2FA here.")
         console.press("esc")
-        console.says("Your account must have 2FA: log in again to set it up.")
+        console.says("Your account must have 2FA: begin again to set it up.")
     assert machine.rows("SELECT username, role FROM account") == [("root.user", "operator")]
     with machine.open() as console:
         console.offers("Log in")

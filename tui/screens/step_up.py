@@ -29,7 +29,7 @@ class StepUpScreen(Form["LoggedIn | LastBackupCode | SessionToken | None"]):
 
     HEADLINE = "Is it still you?"
     HELP_TEXT = (
-        "What you are about to do is guarded more closely. If more than 15 minutes have gone since you "
+        "What you are about to do is guarded more closely. If too long a time has gone since you "
         "last proved who you are, Twofold asks again: someone else may be at your keys."
     )
     KEYS = (BACK, HELP)
