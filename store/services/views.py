@@ -323,6 +323,10 @@ class Cursor:
     last_login_at: datetime | None
 
 
+BEHIND_ALL = Cursor("\U0010ffff", None)
+"""Behind the last account of any list, in whatever order: the page before it is the last one."""
+
+
 @dataclass(frozen=True)
 class AccountPage:
     """One page of a list of accounts."""

@@ -16,7 +16,7 @@ from store.errors import NotAllowed
 from store.services import account_search
 from store.services.account_search import CAP
 from store.services.directory import EVERYBODY
-from store.services.views import AccountCounts, AccountPage, Cursor, Order, Sought
+from store.services.views import BEHIND_ALL, AccountCounts, AccountPage, Cursor, Order, Sought
 from tests.desk import HERE, SHELL, Desk
 from tests.services.crowd import THEN, Person, add
 from tests.services.tries import wrong_backup_codes, wrong_codes, wrong_passwords
@@ -62,6 +62,8 @@ def walk(desk: Desk, sought: Sought = EVERYBODY, order: Order = Order.USERNAME, 
     found = [name for page in pages for name in names(page)]
     assert {page.total for page in pages} == {len(found)}
     assert all(len(page.accounts) == size for page in pages[:-1])
+    end = desk.services.directory.page(SHELL, sought, order, before=BEHIND_ALL, size=size)
+    assert names(end) == found[-size:]
     return found
 
 
