@@ -1,7 +1,6 @@
 """The story of the console: which screen follows which. Screens ask; the order is told here."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from store.errors import (
@@ -13,7 +12,7 @@ from store.errors import (
     TooLittleMemory,
     TwofoldError,
 )
-from tui.screens.places import Go
+from tui.screens.places import Go, Next
 from tui.words import NOTHING_CHANGED, sentence
 
 if TYPE_CHECKING:
@@ -30,14 +29,6 @@ DISABLED = "2FA is off. Delete the old entry in the authenticator app: it is dea
 PASSWORD_CHANGED = "The password is changed."  # noqa: S105 - a sentence
 STILL_DEMANDED = "Your account must have 2FA: begin again to set it up."
 ENTRY_IS_DEAD = f"{NOTHING_CHANGED} If you scanned the QR, delete that entry in the app."
-
-
-@dataclass(frozen=True)
-class Next:
-    """Where the person goes next, and what is said there."""
-
-    go: Go
-    notice: str | None = None
 
 
 async def tell(app: "TwofoldApp", notice: str | None) -> None:
@@ -171,12 +162,10 @@ async def _at(app: "TwofoldApp", place: Next, logged_in: "LoggedIn | None") -> N
         from tui.screens.call_history import CallHistoryScreen
 
         return Next(await app.show(CallHistoryScreen(home.username)))
-    if place.go is Go.POLICY:
-        from tui.screens.policy import PolicyScreen
+    if place.go in {Go.ACCOUNTS, Go.POLICY}:
+        from tui.desk_flows import at_the_desk
 
-        policy = await app.ask(lambda services: services.policy.show(app.token))
-        lacking = await app.ask(lambda services: services.policy.without_second_factor(app.token))
-        return Next(await app.show(PolicyScreen(policy, lacking, home.username)))
+        return Next(await at_the_desk(app, place.go, home.username))
     from tui.screens.home import HomeScreen
 
     return Next(await app.show(HomeScreen(home, logged_in)))

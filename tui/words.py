@@ -221,6 +221,15 @@ def rough(length: timedelta) -> str:
     return counted(days, "day") if days else duration(length)
 
 
+def about(length: timedelta) -> str:
+    """Return a length of time in one unit, for a narrow column: `45 s`, `12 min`, `5 h`, `3 days`."""
+    seconds = -(-length // timedelta(seconds=1))
+    for unit, size, most in (("s", 1, 100), ("min", 60, 100), ("h", 3600, 72)):
+        if seconds < size * most:
+            return f"{-(-seconds // size)} {unit}"
+    return f"{-(-seconds // 86400)} days"
+
+
 def day(moment: datetime) -> str:
     """Return the local date: `24 Nov 2026`."""
     local = moment.astimezone()
@@ -290,7 +299,7 @@ PLAIN: dict[type[TwofoldError], str] = {
     errors.AlreadyEnabled: "This account is not disabled.",
     errors.AlreadyActivated: "A password has been chosen for this account already.",
     errors.SameRole: "The account has this role already.",
-    errors.LockOutOfRange: "A lock lasts from 1 minute to 30 days. To keep somebody out longer, disable.",
+    errors.LockOutOfRange: "A lock lasts from 1 minute to 30 days. For longer, disable the account.",
     errors.LastOperator: "This is the last operator who can log in. Make another one first.",
     errors.NoReason: "Say why: the reason stands in the audit log.",
     errors.NoProof: "Say who proved what: it stands in the case and in the audit log.",

@@ -66,7 +66,7 @@ class Output:
         if look.codes:
             self.copied = self.copied or "Copied, if your terminal" in text
             self.saved.update(saved_on(text))
-        if look.codes or look.setup_key:
+        if look.codes or look.setup_key or look.handed:
             for secret in secrets_on(lines, look):
                 note(secret.kind, secret.value)
 

@@ -163,7 +163,9 @@ def _may_show(output: Output, secret: Secret, start: int, end: int) -> bool:
         looks = [*output.looks_at(start, end + FRAME)]
         return any(look.setup_key if secret.kind is Kind.SETUP_KEY else look.qr for look in looks)
     looks = [*output.looks_at(start, end)]
-    if secret.kind is Kind.RESET_CODE and "reset-2fa" in output.arguments:
+    if secret.kind is Kind.RESET_CODE and (
+        "reset-2fa" in output.arguments or any(look.handed for look in looks)
+    ):
         return True
     if secret.kind in {Kind.BACKUP_CODE, Kind.RESET_CODE}:
         if any(look.codes for look in looks):

@@ -258,6 +258,16 @@ def test_a_password_on_standard_input_comes_out_of_no_command(folder: Path) -> N
         assert found(folder) == ["password copp..., as it is, in what 'account create' wrote"]
 
 
+def test_what_is_handed_over_stands_on_its_own_page_alone(folder: Path) -> None:
+    password = "-".join(["4HJN", "8RVS", "0B6E", "2Q7K", "DZ9W", "T2FM", "C5XA"])
+    page = f"\x1b[H\x1b[2JThe first password\r\nIt is shown this once.\r\n  {password}\r\n"
+    with a_test():
+        writes(page)
+        assert found(folder) == []
+        writes(f"{HOME}{password}")
+        assert found(folder) == ["reset code 4HJN..., as it is, in what 'twofold' wrote"]
+
+
 def test_the_demo_shows_its_peoples_passwords_on_its_sheet_alone(folder: Path) -> None:
     sheet = f"\x1b[H\x1b[2JClick one, to fill in both fields:\r\n  alice   {PASSWORD}\r\n"
     for arguments, text, leaks in (

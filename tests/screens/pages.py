@@ -15,6 +15,9 @@ from store.rules.policy import Whom
 from store.rules.sessions import AS_DESIGNED
 from store.services.principals import SessionToken
 from store.services.views import (
+    AccountCounts,
+    AccountPage,
+    AccountView,
     BackupCodesShown,
     Enrollment,
     Forwarding,
@@ -32,6 +35,11 @@ from tests.desk import Desk
 from tests.screens.console import Console, use
 from tests.screens.page_host import PageHost
 from tui.flows import ENABLED, ENTRY_IS_DEAD, NEW_CODES
+from tui.screens.account import AccountScreen
+from tui.screens.account_acts import CreateAccount, ResetTwoFactor, acts_on
+from tui.screens.accounts import AccountsScreen
+from tui.screens.act import ActScreen
+from tui.screens.acts import Once
 from tui.screens.backup_codes import BackupCodesScreen
 from tui.screens.call_forwarding import CallForwardingScreen
 from tui.screens.call_history import CallHistoryScreen
@@ -40,6 +48,7 @@ from tui.screens.code_entry import CodeEntryScreen
 from tui.screens.disable import DisableScreen
 from tui.screens.enrollment import EnrollmentScreen
 from tui.screens.first_run import FirstRunScreen
+from tui.screens.found import Found
 from tui.screens.home import HomeScreen
 from tui.screens.leave_codes import LeaveCodesScreen
 from tui.screens.log_in import LogInScreen
@@ -49,13 +58,16 @@ from tui.screens.policy import PolicyScreen
 from tui.screens.reset_code import ResetCodeScreen
 from tui.screens.sessions import SessionsScreen
 from tui.screens.settings import SettingsScreen
+from tui.screens.shown_once import ShownOnceScreen
 from tui.screens.step_up import StepUpScreen
 from tui.widgets.action import Action
+from tui.widgets.near import Near
 from tui.widgets.rows import KeyTwin, TopRow, UserMenu
 
 SHORT = "alice"
 LONG = "maria.papadopoulou+night@example-corp.gr"
 SETUP_KEY = "JBSWY3DPEHPK3PXPKRSXG5CTMVRXEZLU"
+ONCE = "Hand it over to nobody else. At the next log-in it is asked for after the password."
 CODES = tuple(f"7K3Q-9WZD-M2FT-XA{number}C" for number in range(10))
 
 
@@ -125,6 +137,46 @@ def policy_in_force() -> PolicyView:
     )
 
 
+def account(username: str = LONG) -> AccountView:
+    """Somebody who is locked out by everything there is."""
+    wait = timedelta(hours=1, minutes=2)
+    return AccountView(
+        username=username,
+        display_name="Maria Papadopoulou-Schwarzenberger (night shift, Thessaloniki and all around it)",
+        role="user",
+        enabled=True,
+        second_factor="on",
+        set_number=301,
+        codes_left=9,
+        own_number="+30 21 0555 0142",
+        created_at=START,
+        last_login_at=START,
+        password_locked_for=wait,
+        code_locked_for=wait,
+        backup_code_locked_for=wait,
+        authenticator_disabled=False,
+        backup_set_disabled=False,
+        locked_for=timedelta(days=90),
+        lock_reason="Reported the phone as stolen at the front desk. " * 4,
+        must_change_password=False,
+        activation_ends=None,
+        open_sessions=3,
+    )
+
+
+def found() -> Found:
+    """As many accounts as a small store has, some with long names."""
+    names = (LONG, *(f"user{number:02}" for number in range(29)))
+    return Found(
+        Near(AccountPage(tuple(map(account, names)), 30, capped=False, before=None, after=None)),
+        30,
+        capped=False,
+    )
+
+
+COUNTS = AccountCounts(1_234_567, 800_123, 400_123, 34_321, 12_345, 1_234, 120, 99_999)
+
+
 PAGES: dict[str, Callable[[str], Page[Any]]] = {
     "log in": lambda _: LogInScreen(None),
     "log in, 2FA on": lambda _: LogInScreen(ENABLED),
@@ -178,6 +230,13 @@ PAGES: dict[str, Callable[[str], Page[Any]]] = {
         Forwarding("+30 21 0555 0142", "+30 697 123 4567", START), name
     ),
     "call history": CallHistoryScreen,
+    "accounts": lambda name: AccountsScreen(found(), COUNTS, name),
+    "account": lambda name: AccountScreen(
+        account(LONG), acts_on(account(LONG)), "Done: 3 sessions were ended.", name
+    ),
+    "act, reset": lambda name: ActScreen(ResetTwoFactor(account(LONG)), name),
+    "act, create": lambda name: ActScreen(CreateAccount(), name),
+    "shown once": lambda _: ShownOnceScreen(Once("The reset code", CODES[0], ONCE)),
 }
 
 
@@ -234,7 +293,7 @@ def clipped(screen: Screen[Any]) -> list[str]:
             place.region
         ):
             cut.append(f"{widget}: {place.region} in {place.clip}")
-        elif not widget.children and widget.id not in {"qr", "calls"}:
+        elif not widget.children and widget.id not in {"qr", "calls", "accounts"}:
             needed = widget.get_content_height(widget.container_size, screen.size, widget.content_size.width)
             if needed > widget.content_size.height:
                 cut.append(f"{widget}: {needed} lines in {widget.content_size.height}")

@@ -55,13 +55,16 @@ class HomeScreen(Page[Go]):
         yield self._row("Call forwarding", "forwarding", forwarded)
         calls = f"{counted(home.recent_calls, 'call')} in the last 30 days"
         yield self._row("Call history", "history", calls)
-        if self._sets_policy:
+        if self._desk and home.two_factor_on:
+            yield self._row("Accounts", "accounts", "look after everybody's")
             yield self._row("Policy", "policy", "who must have 2FA, how long sessions last")
+        elif self._desk:
+            yield Static(Content("To look after accounts, an operator needs 2FA."), classes="quiet-prose")
         if self._logged_in is not None and self._logged_in.notices:
             yield Static("", classes="gap")
             yield Static(Content("Since your last log-in:"), classes="prose")
             notices = self._logged_in.notices
-            most = MOST_NOTICES - self._sets_policy
+            most = MOST_NOTICES - 2 * self._desk
             if len(notices) > most:
                 earlier = counted(len(notices) - most, "thing", "things")
                 yield Static(
@@ -74,10 +77,14 @@ class HomeScreen(Page[Go]):
             )
 
     @property
-    def _sets_policy(self) -> bool:
-        """Whether this is an operator who acts on others, and no kiosk."""
-        acts = self._home.operator and self._home.two_factor_on
-        return acts and not self.console.settings.kiosk
+    def _desk(self) -> bool:
+        """Whether this person may look after others here; in a kiosk somebody may stand behind them."""
+        return self._home.operator and not self.console.settings.kiosk
+
+    def on_mount(self) -> None:
+        """Begin where an operator in a hurry wants to go."""
+        if self.query("#accounts"):
+            self.query_one("#accounts").focus()
 
     def _standing(self) -> tuple[str, str, str]:
         """Return how 2FA stands, and what stands before and after the link."""
@@ -126,6 +133,10 @@ class HomeScreen(Page[Go]):
     @on(Action.Chosen, "#policy")
     def _policy(self) -> None:
         self.finish(Go.POLICY)
+
+    @on(Action.Chosen, "#accounts")
+    def _accounts(self) -> None:
+        self.finish(Go.ACCOUNTS)
 
     @on(Action.Chosen, "#history")
     def _history(self) -> None:

@@ -1,5 +1,6 @@
 """The places inside a session."""
 
+from dataclasses import dataclass
 from enum import Enum
 
 
@@ -18,3 +19,12 @@ class Go(Enum):
     NEW_CODES = "new codes"
     DISABLE = "disable"
     POLICY = "policy"
+    ACCOUNTS = "accounts"
+
+
+@dataclass(frozen=True)
+class Next:
+    """Where the person goes next, and what is said there."""
+
+    go: Go
+    notice: str | None = None

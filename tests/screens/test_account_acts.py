@@ -1,0 +1,180 @@
+"""What an operator does to one account: told before, asked why, proven, told after."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from store.services.views import AccountView, CodeNeeded, LoggedIn
+from tests.desk import HERE, SHELL, Desk
+from tests.screens.console import Console, use
+from tests.screens.pages import account
+from tests.screens.test_accounts import to_accounts
+from tests.screens.test_secrets import holders
+from tui.screens.account import OWN, AccountScreen
+from tui.screens.account_acts import acts_on
+from tui.screens.accounts import AccountsScreen
+from tui.screens.act import ActScreen
+from tui.screens.shown_once import SHOWN_ONCE, ShownOnceScreen
+from tui.screens.step_up import StepUpScreen
+from tui.words import NOTHING_CHANGED
+
+NONE = timedelta()
+WELL = replace(
+    account("alice"),
+    second_factor="off",
+    codes_left=None,
+    password_locked_for=NONE,
+    code_locked_for=NONE,
+    backup_code_locked_for=NONE,
+    locked_for=NONE,
+    lock_reason=None,
+    open_sessions=0,
+)
+
+
+@pytest.fixture
+def desk(desk: Desk) -> Desk:
+    """A store with an operator who has 2FA."""
+    desk.create("olga", operator=True)
+    desk.enable("olga")
+    return desk
+
+
+async def open_account(console: Console, name: str = "alice") -> None:
+    await to_accounts(console)
+    await console.write(name, "enter")
+    console.at(AccountScreen)
+
+
+@pytest.mark.parametrize(
+    ("account", "names"),
+    [
+        (WELL, "lock disable require-change change-role edit"),
+        (
+            replace(WELL, second_factor="on", open_sessions=1, must_change_password=True),
+            "lock disable end-sessions reset-2fa change-role edit",
+        ),
+        (
+            replace(WELL, password_locked_for=timedelta(minutes=1)),
+            "unlock disable require-change change-role edit",
+        ),
+        (replace(WELL, enabled=False), "enable require-change change-role edit"),
+    ],
+)
+def test_only_the_acts_that_make_sense_now_are_offered(account: AccountView, names: str) -> None:
+    assert [act.name for act in acts_on(account)] == names.split()
+
+
+async def test_a_reset_is_told_before_proven_and_its_code_shown_once(desk: Desk) -> None:
+    desk.enable("alice")
+    async with use(desk) as console:
+        await open_account(console)
+        desk.clock.move(minutes=6)
+        await console.click("#reset-2fa")
+        page = console.at(ActScreen)
+        assert "every backup code of alice stop working at once" in " ".join(console.text.split())
+        await console.press("enter")
+        assert "Say why" in console.text
+        console.field("#reason").value = "lost\u202e"
+        await console.press("enter")
+        console.at(StepUpScreen)
+        await console.press("escape")
+        assert (console.app.screen, console.says("#said")) == (page, NOTHING_CHANGED)
+        await console.click("#do")
+        await console.write(desk.code("olga"), "enter")
+        assert "That holds a character that can't be shown." in console.text
+        console.field("#reason").value = "lost"
+        await console.press("enter")
+        once = console.at(ShownOnceScreen)
+        assert once._once is not None
+        code = once._once.secret
+        assert code in console.text
+        assert SHOWN_ONCE in console.text
+        await console.press("enter", "escape", "f4", "space", "enter")
+        assert console.app.screen is once
+        desk.clock.move(seconds=1)
+        await console.press("tab", "enter")
+        assert console.says("#notice") == "Done: the old app and the old backup codes are dead."
+        assert "reset; waits for the reset code" in console.text
+        assert once._once is None
+        del once, page
+        await console.press("escape")
+        console.at(AccountsScreen)
+        assert holders(code) == set()
+    half = desk.services.sign_in.check_password(HERE, "alice", "violet kettle parade")
+    assert not isinstance(half, (CodeNeeded, LoggedIn))
+    desk.services.reset.use_code(half.token, code)
+
+
+async def test_a_lock_takes_whole_hours_and_a_reason_and_is_left_undone_by_escape(desk: Desk) -> None:
+    async with use(desk) as console:
+        await open_account(console)
+        await console.press("enter")
+        await console.press("escape")
+        assert console.says("#notice") == ""
+        await console.press("enter")
+        await console.press("backspace", "backspace")
+        await console.press("x", "enter", *"gone on a trip", "enter")
+        assert "Type a number of hours, as 24." in console.text
+        await console.press("backspace")
+        await console.press(*"9999", "enter", "enter")
+        assert "30 days" in console.text
+        await console.press(*["backspace"] * 4)
+        await console.press("7", "2", "enter", "enter")
+        assert console.says("#notice") == "Done: alice can't log in for 72 h 00 min."
+        assert "Locked by an operator for 3 days: gone on a trip" in console.text
+        assert "Unlock" in console.text
+
+
+async def test_an_account_is_made_with_a_first_password_to_hand_over(desk: Desk) -> None:
+    async with use(desk) as console:
+        await to_accounts(console)
+        await console.press("f3")
+        await console.press(*"alice", "enter", "enter", "enter")
+        assert "There is, or was, an account alice." in console.text
+        await console.press(*"2", "enter", *"Alice the Second", "enter", *"+30 697 123 4567", "enter")
+        once = console.at(ShownOnceScreen)
+        assert once._once is not None
+        password = once._once.secret
+        desk.clock.move(seconds=1)
+        await console.click("#handed-over")
+        assert console.says("#headline") == "alice2"
+        for words in ("Alice the Second", "+30 697 123 4567", "never"):
+            assert words in console.text
+        await console.press("escape")
+        console.at(AccountsScreen)
+    made = desk.services.sign_in.check_password(HERE, "alice2", password)
+    assert isinstance(made, LoggedIn)
+    assert made.must_change_password
+
+
+async def test_the_rest_of_the_acts_are_done_and_said(desk: Desk) -> None:
+    desk.log_in("alice")
+    async with use(desk) as console:
+        await open_account(console)
+        for link, typed, said in (
+            ("end-sessions", ["left"], "Done: alice is logged out everywhere."),
+            ("require-change", ["on a list"], "Done: alice has to choose another password."),
+            ("edit", ["Alice", "+30 697 123 4567"], "Done: saved."),
+            ("change-role", [], "Done: alice is an operator now."),
+            ("change-role", ["a slip"], "Done: alice is a user now."),
+            ("disable", ["left"], "Done: nobody can log in to this account."),
+            ("enable", [], "Done: alice can log in again."),
+        ):
+            await console.click(f"#{link}")
+            for text in typed:
+                await console.write(text, "enter")
+            if not typed:
+                await console.press("enter")
+            assert console.says("#notice") == said
+    view = desk.services.accounts.show(SHELL, "alice")
+    assert (view.display_name, view.role, view.enabled, view.open_sessions) == ("Alice", "user", True, 0)
+    assert view.must_change_password
+
+
+async def test_ones_own_account_is_changed_in_settings_only(desk: Desk) -> None:
+    async with use(desk) as console:
+        await open_account(console, "olga")
+        assert OWN in " ".join(console.text.split())
+        assert not console.app.screen.query(".act-row")

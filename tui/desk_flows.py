@@ -1,0 +1,97 @@
+"""The story of the operator's desk: from the list to one account, to an act on it, and back."""
+
+from typing import TYPE_CHECKING
+
+from store.errors import NotAllowed
+from tui.screens.places import Go
+
+if TYPE_CHECKING:
+    from tui.app import TwofoldApp
+    from tui.screens.acts import Act, Done
+    from tui.screens.found import Found
+
+
+async def at_the_desk(app: "TwofoldApp", place: Go, username: str) -> Go:
+    """Show one of the operator's places; return where the person goes then."""
+    try:
+        return await (_policy if place is Go.POLICY else _list)(app, username)
+    except NotAllowed:
+        # No operator any more, or without 2FA: Home shows what is left.
+        return Go.HOME
+
+
+async def _policy(app: "TwofoldApp", username: str) -> Go:
+    from tui.screens.policy import PolicyScreen
+
+    policy = await app.ask(lambda services: services.policy.show(app.token))
+    lacking = await app.ask(lambda services: services.policy.without_second_factor(app.token))
+    return await app.show(PolicyScreen(policy, lacking, username))
+
+
+async def _list(app: "TwofoldApp", username: str) -> Go:
+    from tui.screens.accounts import AccountsScreen
+    from tui.screens.acts import Act
+
+    found = await _begin(app)
+    while True:
+        counts = await app.ask(lambda services: services.directory.counts(app.token))
+        answer = await app.show(AccountsScreen(found, counts, username))
+        if isinstance(answer, Go):
+            return answer
+        if isinstance(answer, Act):
+            made = await _do(app, answer, username)
+            if isinstance(made, Go):
+                return made
+            if made is None:
+                continue
+            found = await _begin(app)
+            go = await _account(app, found, made.username, made.notice, username)
+        else:
+            go = await _account(app, found, answer, None, username)
+        if go is not None:
+            return go
+
+
+async def _begin(app: "TwofoldApp") -> "Found":
+    from tui.screens.found import Found
+    from tui.widgets.near import SIZE, Near
+
+    page = await app.ask(lambda services: services.directory.page(app.token, size=SIZE))
+    return Found(Near(page), page.total, page.capped)
+
+
+async def _account(
+    app: "TwofoldApp", found: "Found", name: str, notice: str | None, username: str
+) -> Go | None:
+    """Show one account, and after each act how it stands then."""
+    from tui.screens.account import AccountScreen
+    from tui.screens.account_acts import acts_on
+
+    while True:
+        account = await app.ask(lambda services: services.accounts.show(app.token, name))
+        found.near.replace(account)
+        acts = acts_on(account) if account.username != username else []
+        answer = await app.show(AccountScreen(account, acts, notice, username))
+        if answer is None or isinstance(answer, Go):
+            return answer
+        done = await _do(app, answer, username)
+        if isinstance(done, Go):
+            return done
+        notice = done.notice if done is not None else None
+
+
+async def _do(app: "TwofoldApp", act: "Act", username: str) -> "Done | Go | None":
+    """Have an act done on its page; show what came of it that is shown only once."""
+    from tui.screens.act import ActScreen
+
+    done = await app.show(ActScreen(act, username))
+    if done is None or isinstance(done, Go) or done.once is None:
+        return done
+    from tui.screens.acts import Done
+    from tui.screens.shown_once import ShownOnceScreen
+
+    page = ShownOnceScreen(done.once)
+    # Its secret is to live on that page alone.
+    done = Done(done.username, done.notice)
+    await app.show(page)
+    return done

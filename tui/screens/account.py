@@ -1,0 +1,81 @@
+"""One account: how it stands, and what an operator can do about it now."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Static
+
+from store.rules.text import visible
+from tui.screens.acts import AccountAct
+from tui.screens.page import BACK, HELP, MENU, Page
+from tui.screens.places import Go
+from tui.widgets.account_facts import facts, troubles
+from tui.widgets.action import Action
+from tui.widgets.rows import KeyHint
+
+if TYPE_CHECKING:
+    from store.services.views import AccountView
+
+IN_A_ROW = 3
+OWN = "This is your own account. Settings, in the menu, has what you can change."
+
+
+class AccountScreen(Page["Go | AccountAct | None"]):
+    """Hands back the act that was chosen; nothing where the person goes back to the list."""
+
+    HELP_TEXT = (
+        "How one account stands, and what you can do about it. Each act opens a page that says what it "
+        "does before it is done. The account's owner reads at the next log-in that an operator did it."
+    )
+    KEYS = (KeyHint("Enter", "Open", "open"), BACK, MENU, HELP)
+
+    def __init__(
+        self, account: "AccountView", acts: Sequence[AccountAct], notice: str | None, username: str
+    ) -> None:
+        """Show an account, and what was just done to it."""
+        super().__init__(username=username)
+        self._account = account
+        self._acts = acts
+        self._notice = notice
+
+    def parts(self) -> ComposeResult:
+        """The name, what keeps somebody out, the facts, the acts, what was just done."""
+        account = self._account
+        yield Static(Content(visible(account.username)), id="headline")
+        yield Static(Content(visible(account.display_name) or "No display name"), classes="quiet-prose")
+        yield Static("", classes="gap")
+        said = troubles(account)
+        if said:
+            yield Static(Content("\n".join(said)), classes="warning", id="troubles")
+            yield Static("", classes="gap")
+        for label, value in facts(account):
+            with Horizontal(classes="fact-row"):
+                yield Static(Content(label), classes="fact-label")
+                yield Static(Content(value), classes="fact-value")
+        yield Static("", classes="gap")
+        if not self._acts:
+            yield Static(Content(OWN), classes="quiet-prose")
+        for first in range(0, len(self._acts), IN_A_ROW):
+            some = self._acts[first : first + IN_A_ROW]
+            yield Horizontal(*(Action(act.link, id=act.name) for act in some), classes="act-row")
+        yield Static("", classes="gap")
+        yield Static(Content(self._notice or ""), classes="notice", id="notice")
+
+    def action_open(self) -> None:
+        """Choose what has the focus."""
+        if isinstance(self.focused, Action):
+            self.focused.action_choose()
+
+    @on(Action.Chosen, ".act-row Action")
+    def _chosen(self, event: Action.Chosen) -> None:
+        event.stop()
+        [act] = [act for act in self._acts if act.name == event.action.id]
+        self.finish(act)
+
+    def action_back(self) -> None:
+        """Go back to the list."""
+        self.finish(None)

@@ -1,0 +1,218 @@
+"""What makes an account and changes it: 2FA, the password, the role, its name and number."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from store.rules.phone_numbers import display
+from store.rules.text import visible
+from tui.screens.access_acts import Disable, Enable, EndSessions, LockOut, Unlock
+from tui.screens.acts import REASON, AccountAct, Act, Asked, Done, Once, sessions_end
+from tui.words import about
+
+if TYPE_CHECKING:
+    from store.services.bundle import Services
+    from store.services.principals import SessionToken
+    from store.services.views import AccountView, Activation
+
+
+class ResetTwoFactor(AccountAct):
+    """Begin 2FA anew for somebody who lost everything (design D18)."""
+
+    name, link, button = "reset-2fa", "Reset 2FA", "Reset 2FA"
+    headline = "Phone and backup codes are lost"
+
+    @property
+    def offered(self) -> bool:
+        """Whether there is anything to reset."""
+        return self.account.second_factor != "off"
+
+    def before(self) -> str:
+        """Return what will happen."""
+        return (
+            f"The authenticator app and every backup code of {self.who} stop working at once"
+            f"{sessions_end(self.account)}. You get a code to hand over: for one hour it leads, "
+            "together with the password, to setting up the app anew. Do this only for somebody whose "
+            "identity you have checked."
+        )
+
+    def do(self, services: "Services", token: "SessionToken", typed: Mapping[str, str]) -> Done:
+        """Reset it."""
+        code = services.reset.reset_two_factor(token, self.account.username, typed["reason"])
+        once = Once(
+            "The reset code",
+            code,
+            f"Hand it over to {self.who} and nobody else. At the next log-in it is asked for after the "
+            "password, and leads to setting up the app anew. It works for one hour.",
+        )
+        return self.done("Done: the old app and the old backup codes are dead.", once)
+
+
+class RenewActivation(AccountAct):
+    """Make another first password for somebody who has lost it, or let its time pass."""
+
+    name, link, button = "renew-activation", "Another first password", "Make it"
+    headline = "The first password is lost or too old"
+
+    @property
+    def offered(self) -> bool:
+        """Whether the owner has chosen none yet."""
+        return self.account.activation_ends is not None
+
+    def before(self) -> str:
+        """Return what will happen."""
+        return f"You get one more to hand over to {self.who}. The one before works no more."
+
+    def fields(self) -> tuple[Asked, ...]:
+        """Nothing is taken away."""
+        return ()
+
+    def do(self, services: "Services", token: "SessionToken", typed: Mapping[str, str]) -> Done:  # noqa: ARG002
+        """Make it."""
+        return _first_password(services.accounts.renew_activation(token, self.account.username))
+
+
+class RequireChange(AccountAct):
+    """Have somebody choose another password."""
+
+    name, link, button = "require-change", "Ask for a new password", "Ask for it"
+    headline = "Another password at the next log-in"
+
+    @property
+    def offered(self) -> bool:
+        """Whether it is not asked for already."""
+        return not self.account.must_change_password
+
+    def before(self) -> str:
+        """Return what will happen."""
+        return f"At the next log-in {self.who} has to choose another password before anything else."
+
+    def do(self, services: "Services", token: "SessionToken", typed: Mapping[str, str]) -> Done:
+        """Ask for it."""
+        services.passwords.require_change(token, self.account.username, typed["reason"])
+        return self.done(f"Done: {self.who} has to choose another password.")
+
+
+class ChangeRole(AccountAct):
+    """Make a user an operator, or an operator a user."""
+
+    name, link = "change-role", "Change role"
+    headline = "What somebody may do"
+
+    def __init__(self, account: "AccountView") -> None:
+        """Offer the other role."""
+        super().__init__(account)
+        self._role = "user" if account.role == "operator" else "operator"
+        self.button = f"Make {_one(self._role)}"
+
+    def before(self) -> str:
+        """Return what will happen."""
+        if self._role == "user":
+            return f"{self.who} sees nobody else's account any more, from the next key on. All else stays."
+        return (
+            f"{self.who} can look after everybody's account, as you can. Without 2FA that begins only when "
+            "it is set up."
+        )
+
+    def fields(self) -> tuple[Asked, ...]:
+        """Return why, where something is taken away."""
+        return (REASON,) if self._role == "user" else ()
+
+    def do(self, services: "Services", token: "SessionToken", typed: Mapping[str, str]) -> Done:
+        """Change it."""
+        services.accounts.set_role(token, self.account.username, self._role, typed.get("reason", ""))
+        return self.done(f"Done: {self.who} is {_one(self._role)} now.")
+
+
+class Edit(AccountAct):
+    """Change what an account is called, and its number."""
+
+    name, link, button = "edit", "Edit", "Save"
+    headline = "Display name and number"
+
+    def before(self) -> str:
+        """Return what will happen."""
+        return f"What others see of {self.who}. The username stays for ever. An empty number takes it away."
+
+    def fields(self) -> tuple[Asked, ...]:
+        """Return the two, as they are now."""
+        account = self.account
+        return (
+            Asked("display-name", "Display name", 80, visible(account.display_name)),
+            Asked("number", "Number", 40, visible(display(account.own_number)) if account.own_number else ""),
+        )
+
+    def do(self, services: "Services", token: "SessionToken", typed: Mapping[str, str]) -> Done:
+        """Save them."""
+        services.accounts.edit(
+            token,
+            self.account.username,
+            display_name=typed["display-name"].strip(),
+            number=typed["number"].strip() or None,
+        )
+        return self.done("Done: saved.")
+
+
+class CreateAccount(Act):
+    """Make an account whose owner chooses the password."""
+
+    headline, button = "A new account", "Create it"
+
+    def before(self) -> str:
+        """Return what will happen."""
+        return (
+            "You get a password to hand over, for one log-in at which another is chosen. "
+            "The account is a user's; its page can make it an operator's."
+        )
+
+    def fields(self) -> tuple[Asked, ...]:
+        """Return who it is for."""
+        return (
+            Asked("new-username", "Username", 256),
+            Asked("display-name", "Display name (may be empty)", 80),
+            Asked("number", "Number (may be empty)", 40),
+        )
+
+    def do(self, services: "Services", token: "SessionToken", typed: Mapping[str, str]) -> Done:
+        """Make it."""
+        made = services.accounts.activate(
+            token,
+            typed["new-username"],
+            display_name=typed["display-name"].strip(),
+            number=typed["number"].strip() or None,
+        )
+        return _first_password(made)
+
+
+ALL = (
+    Unlock,
+    LockOut,
+    Enable,
+    Disable,
+    EndSessions,
+    ResetTwoFactor,
+    RenewActivation,
+    RequireChange,
+    ChangeRole,
+    Edit,
+)
+
+
+def _first_password(made: "Activation") -> Done:
+    who = visible(made.username)
+    once = Once(
+        "The first password",
+        made.password,
+        f"Hand it over to {who} and nobody else. It works for {about(made.valid_for)}, for one log-in, at "
+        "which another password is chosen.",
+    )
+    return Done(made.username, f"Done: {who} can log in with what you handed over.", once)
+
+
+def acts_on(account: "AccountView") -> list[AccountAct]:
+    """Return the acts that make sense now, the likeliest first."""
+    every: list[AccountAct] = [kind(account) for kind in ALL]
+    return [act for act in every if act.offered]
+
+
+def _one(role: str) -> str:
+    return "an operator" if role == "operator" else "a user"

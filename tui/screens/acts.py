@@ -1,0 +1,95 @@
+"""What an act of an operator is: the words before, the words after, and the call between them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
+
+from store.rules.text import visible
+from tui.words import counted
+
+if TYPE_CHECKING:
+    from store.services.bundle import Services
+    from store.services.principals import SessionToken
+    from store.services.views import AccountView
+
+
+@dataclass(frozen=True)
+class Once:
+    """What is shown once, to be handed over."""
+
+    headline: str
+    secret: str = field(repr=False)
+    what_for: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of an act."""
+
+    username: str
+    notice: str
+    once: Once | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One field of an act's page."""
+
+    name: str
+    label: str
+    longest: int
+    value: str = ""
+
+
+REASON = Asked("reason", "Reason, for the audit log", 200)
+
+
+class Act:
+    """One thing to do. Its page shows the words and calls `do` with what was typed."""
+
+    headline: str
+    button: str
+
+    def before(self) -> str:
+        """Return what will happen."""
+        raise NotImplementedError
+
+    def fields(self) -> tuple[Asked, ...]:
+        """Return what has to be typed: where something is taken away, why."""
+        return (REASON,)
+
+    def fault(self, typed: Mapping[str, str]) -> tuple[str, str] | None:  # noqa: ARG002 - for those who check
+        """Return the name of a field that holds nonsense, and what to say there."""
+        return None
+
+    def do(self, services: "Services", token: "SessionToken", typed: Mapping[str, str]) -> Done:
+        """Do it and return what is said after. Raises what the service raises."""
+        raise NotImplementedError
+
+
+class AccountAct(Act):
+    """An act on one account, as it stood a moment ago."""
+
+    name: ClassVar[str]
+    link: ClassVar[str]
+
+    def __init__(self, account: "AccountView") -> None:
+        """Make the act for this account."""
+        self.account = account
+        self.who = visible(account.username)
+
+    @property
+    def offered(self) -> bool:
+        """Whether the act makes sense now."""
+        return True
+
+    def done(self, notice: str, once: Once | None = None) -> Done:
+        """Return what came of it."""
+        return Done(self.account.username, notice, once)
+
+
+def sessions_end(account: "AccountView") -> str:
+    """Return what happens to the sessions that are open, as the end of a sentence."""
+    if not account.open_sessions:
+        return ""
+    return f", and {counted(account.open_sessions, 'open session ends', 'open sessions end')} at once"

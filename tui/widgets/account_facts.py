@@ -1,0 +1,106 @@
+"""One account in words; stands beside the list where there is room, and on its own page."""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+from textual.widgets import Static
+
+from store.rules.phone_numbers import display
+from store.rules.text import visible
+from tui.words import about, counted, day, minute
+
+if TYPE_CHECKING:
+    from store.services.views import AccountView
+
+
+class AccountFacts(Static):
+    """Tells about the account that the line is on."""
+
+    def __init__(self) -> None:
+        """Say nothing yet."""
+        super().__init__("", id="account-facts")
+
+    def show(self, account: "AccountView | None") -> None:
+        """Tell about one account, or nothing."""
+        if account is None:
+            self.update("")
+            return
+        lines = [Content.styled(visible(account.username), "bold")]
+        if account.display_name:
+            lines.append(Content(visible(account.display_name)))
+        lines += [Content(""), *(Content(trouble) for trouble in troubles(account))]
+        if troubles(account):
+            lines.append(Content(""))
+        for label, value in facts(account):
+            lines += [Content.styled(label, "dim"), Content(f"  {value}")]
+        text = Content("\n").join(lines)
+        self.update(text)
+
+
+def facts(account: "AccountView") -> list[tuple[str, str]]:
+    """Return what is known of an account, each with its label."""
+    return [
+        ("Role", f"{account.role}, since {day(account.created_at)}"),
+        ("2FA", second_factor(account)),
+        ("Number", visible(display(account.own_number)) if account.own_number else "none"),
+        ("Last log-in", last_log_in(account)),
+    ]
+
+
+def last_log_in(account: "AccountView") -> str:
+    """Return when somebody was last logged in, and in how many places still is."""
+    last = minute(account.last_login_at) if account.last_login_at else "never"
+    return f"{last}; {counted(account.open_sessions, 'session')} open" if account.open_sessions else last
+
+
+def second_factor(account: "AccountView") -> str:
+    """Return how 2FA stands."""
+    if account.second_factor == "reset":
+        return "reset; waits for the reset code"
+    if account.codes_left is None:
+        return account.second_factor
+    return f"{account.second_factor}, {account.codes_left} of 10 codes unused (set {account.set_number})"
+
+
+def troubles(account: "AccountView") -> list[str]:
+    """Return what keeps somebody out, or will: each lock with its cause and how long it still lasts."""
+    said = []
+    if not account.enabled:
+        said.append("Disabled: nobody can log in.")
+    if account.locked_for > timedelta():
+        why = f": {visible(account.lock_reason)}" if account.lock_reason else "."
+        said.append(f"Locked by an operator for {about(account.locked_for)}{why}")
+    waits = {
+        "password": account.password_locked_for,
+        "app's code": account.code_locked_for,
+        "backup code": account.backup_code_locked_for,
+    }
+    locks = [f"{factor} for {about(wait)}" for factor, wait in waits.items() if wait > timedelta()]
+    if locks:
+        said.append(f"Locked after wrong tries: {', '.join(locks)}.")
+    dead = {
+        "authenticator app": account.authenticator_disabled,
+        "backup codes": account.backup_set_disabled,
+    }
+    said += [f"Switched off after 100 wrong tries: {factor}." for factor, off in dead.items() if off]
+    if account.activation_ends is not None:
+        said.append("Waits for the first log-in, with the password that was handed over.")
+    elif account.must_change_password:
+        said.append("Has to choose a new password at the next log-in.")
+    return said
+
+
+def is_locked(account: "AccountView") -> bool:
+    """Tell whether any lock is in force."""
+    return longest_lock(account) > timedelta()
+
+
+def longest_lock(account: "AccountView") -> timedelta:
+    """Return how long the longest lock still lasts."""
+    return max(
+        account.locked_for,
+        account.password_locked_for,
+        account.code_locked_for,
+        account.backup_code_locked_for,
+    )
