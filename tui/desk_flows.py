@@ -1,8 +1,11 @@
 """The story of the operator's desk: from the list to one account, to an act on it, and back."""
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from store.errors import NotAllowed
+from tui.audit_flows import whole_log
+from tui.overview_flows import look_over
 from tui.screens.places import Go
 
 if TYPE_CHECKING:
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
 async def at_the_desk(app: "TwofoldApp", place: Go, username: str) -> Go:
     """Show one of the operator's places; return where the person goes then."""
     try:
-        return await (_policy if place is Go.POLICY else _list)(app, username)
+        return await PLACES[place](app, username)
     except NotAllowed:
         # No operator any more, or without 2FA: Home shows what is left.
         return Go.HOME
@@ -95,3 +98,11 @@ async def _do(app: "TwofoldApp", act: "Act", username: str) -> "Done | Go | None
     done = Done(done.username, done.notice)
     await app.show(page)
     return done
+
+
+PLACES: "dict[Go, Callable[[TwofoldApp, str], Awaitable[Go]]]" = {
+    Go.ACCOUNTS: _list,
+    Go.OVERVIEW: look_over,
+    Go.AUDIT: whole_log,
+    Go.POLICY: _policy,
+}

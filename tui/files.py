@@ -1,8 +1,10 @@
-"""The one file that Twofold writes for a person, and only when asked."""
+"""The files that Twofold writes for a person, and only when asked."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from store.rules.text import visible
 from tui.words import day
@@ -27,21 +29,31 @@ def save_backup_codes(shown: "BackupCodesShown", folder: Path) -> Path:
             "",
         )
     )
-    path, file = _new_file(folder, f"backup-codes-{shown.set_number}")
-    try:
-        with os.fdopen(file, "w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-    except OSError:
-        path.unlink(missing_ok=True)
-        raise
+    with new_text(folder, f"backup-codes-{shown.set_number}", ".txt") as (path, stream):
+        stream.write(text)
     return path
 
 
-def _new_file(folder: Path, stem: str) -> tuple[Path, int]:
+@contextmanager
+def new_text(folder: Path, stem: str, suffix: str) -> Iterator[tuple[Path, TextIO]]:
+    """Open a file of this user's only, by a name that no file has; whole on the disk at the end.
+
+    Where that does not come, nothing is left of it. Raises OSError.
+    """
+    path, file = _new_file(folder, stem, suffix)
+    try:
+        with os.fdopen(file, "w", encoding="utf-8", newline="") as stream:
+            yield path, stream
+            stream.flush()
+            os.fsync(stream.fileno())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _new_file(folder: Path, stem: str, suffix: str) -> tuple[Path, int]:
     for number in range(1, MOST_TRIES):
-        path = folder / (f"{stem}.txt" if number == 1 else f"{stem}-{number}.txt")
+        path = folder / (f"{stem}{suffix}" if number == 1 else f"{stem}-{number}{suffix}")
         try:
             return path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         except FileExistsError:

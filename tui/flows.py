@@ -12,7 +12,7 @@ from store.errors import (
     TooLittleMemory,
     TwofoldError,
 )
-from tui.screens.places import Go, Next
+from tui.screens.places import DESK, Go, Next
 from tui.words import NOTHING_CHANGED, sentence
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ async def _at(app: "TwofoldApp", place: Next, logged_in: "LoggedIn | None") -> N
         from tui.screens.call_history import CallHistoryScreen
 
         return Next(await app.show(CallHistoryScreen(home.username)))
-    if place.go in {Go.ACCOUNTS, Go.POLICY}:
+    if place.go in DESK:
         from tui.desk_flows import at_the_desk
 
         return Next(await at_the_desk(app, place.go, home.username))

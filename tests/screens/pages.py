@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from store.rules.policy import Whom
 from store.rules.sessions import AS_DESIGNED
+from store.services.audit_log import Wanted
 from store.services.principals import SessionToken
 from store.services.views import (
     AccountCounts,
@@ -40,6 +41,8 @@ from tui.screens.account_acts import CreateAccount, ResetTwoFactor, acts_on
 from tui.screens.accounts import AccountsScreen
 from tui.screens.act import ActScreen
 from tui.screens.acts import Once
+from tui.screens.audit_filter import AuditFilterScreen
+from tui.screens.audit_log import AuditLogScreen
 from tui.screens.backup_codes import BackupCodesScreen
 from tui.screens.call_forwarding import CallForwardingScreen
 from tui.screens.call_history import CallHistoryScreen
@@ -237,6 +240,8 @@ PAGES: dict[str, Callable[[str], Page[Any]]] = {
     "act, reset": lambda name: ActScreen(ResetTwoFactor(account(LONG)), name),
     "act, create": lambda name: ActScreen(CreateAccount(), name),
     "shown once": lambda _: ShownOnceScreen(Once("The reset code", CODES[0], ONCE)),
+    "audit log": AuditLogScreen,
+    "audit filter": lambda name: AuditFilterScreen(Wanted(), name),
 }
 
 
@@ -293,7 +298,7 @@ def clipped(screen: Screen[Any]) -> list[str]:
             place.region
         ):
             cut.append(f"{widget}: {place.region} in {place.clip}")
-        elif not widget.children and widget.id not in {"qr", "calls", "accounts"}:
+        elif not widget.children and widget.id not in {"qr", "calls", "accounts", "lines"}:
             needed = widget.get_content_height(widget.container_size, screen.size, widget.content_size.width)
             if needed > widget.content_size.height:
                 cut.append(f"{widget}: {needed} lines in {widget.content_size.height}")

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from store.rules.text import visible
 from tui.cli.csv_rows import read
-from tui.cli.event_files import harmless, new_file
+from tui.cli.files import new_file
 from tui.cli.importing import carry_out, opened, require_all
 from tui.cli.opening import open_store
 from tui.cli.output import one_line_on_failure, say
 from tui.cli.own_files import failures, own_file, write_all
 from tui.cli.showing import utc
+from tui.event_files import harmless
 from tui.words import counted
 
 if TYPE_CHECKING:

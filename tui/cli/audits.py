@@ -6,10 +6,11 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from store.rules.text import visible
-from tui.cli.event_files import HEADINGS, as_dict, as_row, new_file, write_csv, write_jsonl
+from tui.cli.files import new_file
 from tui.cli.opening import open_store
 from tui.cli.output import Refused, say
 from tui.cli.showing import columns, local
+from tui.event_files import HEADINGS, as_dict, as_row, write_csv, write_jsonl
 from tui.words import counted
 
 if TYPE_CHECKING:

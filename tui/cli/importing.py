@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from store.services.bulk import BadLine, Portion
-from tui.cli.event_files import harmless
 from tui.cli.output import Refused, complain
 from tui.cli.own_files import failures, own_file, write_all
+from tui.event_files import harmless
 from tui.words import counted, sentence
 
 TOLD = 20

@@ -57,6 +57,7 @@ class HomeScreen(Page[Go]):
         yield self._row("Call history", "history", calls)
         if self._desk and home.two_factor_on:
             yield self._row("Accounts", "accounts", "look after everybody's")
+            yield self._row("Audit log", "audit", "what happened, and who did it")
             yield self._row("Policy", "policy", "who must have 2FA, how long sessions last")
         elif self._desk:
             yield Static(Content("To look after accounts, an operator needs 2FA."), classes="quiet-prose")
@@ -137,6 +138,10 @@ class HomeScreen(Page[Go]):
     @on(Action.Chosen, "#accounts")
     def _accounts(self) -> None:
         self.finish(Go.ACCOUNTS)
+
+    @on(Action.Chosen, "#audit")
+    def _audit(self) -> None:
+        self.finish(Go.AUDIT)
 
     @on(Action.Chosen, "#history")
     def _history(self) -> None:

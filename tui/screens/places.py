@@ -20,6 +20,12 @@ class Go(Enum):
     DISABLE = "disable"
     POLICY = "policy"
     ACCOUNTS = "accounts"
+    OVERVIEW = "overview"
+    AUDIT = "audit log"
+
+
+DESK = frozenset({Go.ACCOUNTS, Go.OVERVIEW, Go.AUDIT, Go.POLICY})
+"""Where an operator looks after everybody."""
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,12 @@
 
 import csv
 import json
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Iterable
+from datetime import UTC
 from typing import TextIO
 
 from store.rules.text import FORMULA, visible
 from store.services.views import AuditEventView
-from tui.cli.output import Refused
-from tui.cli.showing import utc
 
 HEADINGS = ("seq", "at", "event", "outcome", "actor", "account", "source", "detail")
 
@@ -32,27 +28,10 @@ def as_row(event: AuditEventView) -> tuple[object, ...]:
 
 def as_dict(event: AuditEventView) -> dict[str, object]:
     """Return the event for JSON: its time in UTC."""
-    return dict(zip(HEADINGS, as_row(event), strict=True)) | {"at": utc(event.at)}
+    return dict(zip(HEADINGS, as_row(event), strict=True)) | {"at": event.at.astimezone(UTC).isoformat()}
 
 
-@contextmanager
-def new_file(path: Path) -> Iterator[TextIO]:
-    """Open a file that was not there, its owner's alone; where writing fails nothing is left of it."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    except OSError as error:
-        raise Refused(f"The file cannot be made: {path}: {error.strerror}.") from None
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            yield file
-    except BaseException as error:
-        path.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise Refused(f"The file cannot be written: {path}: {error.strerror}.") from None
-        raise
-
-
-def write_jsonl(file: TextIO, events: Iterator[AuditEventView]) -> int:
+def write_jsonl(file: TextIO, events: Iterable[AuditEventView]) -> int:
     """Write one JSON object a line; return how many."""
     count = 0
     for count, event in enumerate(events, 1):  # noqa: B007 - the number of the last one
@@ -60,10 +39,11 @@ def write_jsonl(file: TextIO, events: Iterator[AuditEventView]) -> int:
     return count
 
 
-def write_csv(file: TextIO, events: Iterator[AuditEventView]) -> int:
-    """Write RFC 4180 with a heading; return how many events. No cell begins a formula."""
+def write_csv(file: TextIO, events: Iterable[AuditEventView], *, heading: bool = True) -> int:
+    """Write RFC 4180; return how many events. No cell begins a formula."""
     writer = csv.writer(file)
-    writer.writerow(HEADINGS)
+    if heading:
+        writer.writerow(HEADINGS)
     count = 0
     for count, event in enumerate(events, 1):  # noqa: B007 - the number of the last one
         writer.writerow(harmless(value) for value in as_dict(event).values())
