@@ -14,6 +14,7 @@ from textual.widget import Widget
 from store.rules.policy import Whom
 from store.rules.sessions import AS_DESIGNED
 from store.services.audit_log import Wanted
+from store.services.overview import HowThingsStand, UpTo
 from store.services.principals import SessionToken
 from store.services.views import (
     AccountCounts,
@@ -56,6 +57,7 @@ from tui.screens.home import HomeScreen
 from tui.screens.leave_codes import LeaveCodesScreen
 from tui.screens.log_in import LogInScreen
 from tui.screens.lost_access import LostAccessScreen
+from tui.screens.overview import OverviewScreen
 from tui.screens.page import Page
 from tui.screens.policy import PolicyScreen
 from tui.screens.reset_code import ResetCodeScreen
@@ -121,6 +123,15 @@ def open_sessions(others: int) -> tuple[OpenSession, ...]:
         OpenSession(number, START, START, "terminal-in-the-office/maria.papadopoulou", number == 1)
         for number in range(1, others + 2)
     )
+
+
+COUNTS = AccountCounts(1_000_000, 850_000, 149_999, 1, 2_000, 1000, 12, 40_000)
+
+
+def how_things_stand() -> HowThingsStand:
+    """A day on which much went wrong, in a store with many accounts."""
+    failed = tuple((START + timedelta(hours=hour), hour * 1000) for hour in range(24))
+    return HowThingsStand(UpTo(1000, more=True), failed, UpTo(1000, more=True))
 
 
 def after_code(username: str = SHORT) -> LoggedIn:
@@ -240,6 +251,7 @@ PAGES: dict[str, Callable[[str], Page[Any]]] = {
     "act, reset": lambda name: ActScreen(ResetTwoFactor(account(LONG)), name),
     "act, create": lambda name: ActScreen(CreateAccount(), name),
     "shown once": lambda _: ShownOnceScreen(Once("The reset code", CODES[0], ONCE)),
+    "overview": lambda name: OverviewScreen(how_things_stand(), COUNTS, name),
     "audit log": AuditLogScreen,
     "audit filter": lambda name: AuditFilterScreen(Wanted(), name),
 }

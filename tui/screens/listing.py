@@ -26,7 +26,7 @@ class Listing(Page[ScreenResultType]):
         with Horizontal(id="card", classes="list"):
             with Vertical(id="list"):
                 with Horizontal(classes="list-row"):
-                    yield Static(Content(self.HEADLINE), id="headline")
+                    yield Static(Content(self.headline), id="headline")
                     yield Static("", id="list-note")
                 yield Static("", classes="gap")
                 yield LineTable(self.COLUMNS)
@@ -38,6 +38,11 @@ class Listing(Page[ScreenResultType]):
         yield TopRow(self.console.settings.issuer, self.username)
         yield BottomRow(self.keys())
         yield from self.over()
+
+    @property
+    def headline(self) -> str:
+        """What the list is of."""
+        return self.HEADLINE
 
     def foot(self) -> ComposeResult:
         """What can be done with the list, below it."""
