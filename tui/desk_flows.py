@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from store.errors import NotAllowed
-from tui.audit_flows import whole_log
+from tui.audit_flows import audit_of, whole_log
 from tui.overview_flows import look_over
 from tui.screens.places import Go
 
@@ -75,6 +75,12 @@ async def _account(
         found.near.replace(account)
         acts = acts_on(account) if account.username != username else []
         answer = await app.show(AccountScreen(account, acts, notice, username))
+        notice = None
+        if answer is Go.AUDIT:
+            go = await audit_of(app, name, username)
+            if go is not None:
+                return go
+            continue
         if answer is None or isinstance(answer, Go):
             return answer
         done = await _do(app, answer, username)

@@ -15,6 +15,7 @@ from tui.screens.account import OWN, AccountScreen
 from tui.screens.account_acts import acts_on
 from tui.screens.accounts import AccountsScreen
 from tui.screens.act import ActScreen
+from tui.screens.audit_log import AuditLogScreen
 from tui.screens.shown_once import SHOWN_ONCE, ShownOnceScreen
 from tui.screens.step_up import StepUpScreen
 from tui.words import NOTHING_CHANGED
@@ -178,3 +179,15 @@ async def test_ones_own_account_is_changed_in_settings_only(desk: Desk) -> None:
         await open_account(console, "olga")
         assert OWN in " ".join(console.text.split())
         assert not console.app.screen.query(".act-row")
+
+
+async def test_what_happened_to_an_account_is_a_step_from_its_page_and_back(desk: Desk) -> None:
+    desk.create("bob")
+    async with use(desk) as console:
+        await open_account(console, "bob")
+        await console.click("#log")
+        console.at(AuditLogScreen)
+        assert "account created" in console.text
+        assert "olga" not in "\n".join(console.lines[1:])
+        await console.press("escape")
+        assert console.says("#headline") == "bob"

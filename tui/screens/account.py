@@ -25,7 +25,7 @@ OWN = "This is your own account. Settings, in the menu, has what you can change.
 
 
 class AccountScreen(Page["Go | AccountAct | None"]):
-    """Hands back the act that was chosen; nothing where the person goes back to the list."""
+    """Hands back the act that was chosen, or Go.AUDIT for what happened to the account; nothing for the list."""
 
     HELP_TEXT = (
         "How one account stands, and what you can do about it. Each act opens a page that says what it "
@@ -59,9 +59,9 @@ class AccountScreen(Page["Go | AccountAct | None"]):
         yield Static("", classes="gap")
         if not self._acts:
             yield Static(Content(OWN), classes="quiet-prose")
-        for first in range(0, len(self._acts), IN_A_ROW):
-            some = self._acts[first : first + IN_A_ROW]
-            yield Horizontal(*(Action(act.link, id=act.name) for act in some), classes="act-row")
+        links = [*(Action(act.link, id=act.name) for act in self._acts), Action("What happened", id="log")]
+        for first in range(0, len(links), IN_A_ROW):
+            yield Horizontal(*links[first : first + IN_A_ROW], classes="act-row")
         yield Static("", classes="gap")
         yield Static(Content(self._notice or ""), classes="notice", id="notice")
 
@@ -70,11 +70,16 @@ class AccountScreen(Page["Go | AccountAct | None"]):
         if isinstance(self.focused, Action):
             self.focused.action_choose()
 
+    @on(Action.Chosen, "#log")
+    def _log(self) -> None:
+        self.finish(Go.AUDIT)
+
     @on(Action.Chosen, ".act-row Action")
     def _chosen(self, event: Action.Chosen) -> None:
         event.stop()
-        [act] = [act for act in self._acts if act.name == event.action.id]
-        self.finish(act)
+        for act in self._acts:
+            if act.name == event.action.id:
+                self.finish(act)
 
     def action_back(self) -> None:
         """Go back to the list."""
