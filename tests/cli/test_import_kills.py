@@ -52,8 +52,10 @@ def test_killed_at_any_moment_and_begun_again_it_ends_with_the_files_accounts(
     argv = ["account", "import", file(shell, "".join(many(count)))]
     chance = random.Random(20261124)  # noqa: S311 - moments, not secrets
     line = len("person0000000,") + 35
-    # The first one before anything is written, the others all over the file.
-    moments = [0, *sorted(chance.randrange(1, count * 9 // 10) for _ in range(kills - 1))]
+    # One in each part of the file, the first before anything is written, and none near its end.
+    moments = [
+        int(part * count * 0.8 / kills + chance.random() * min(part, 1) * 500) for part in range(kills)
+    ]
     died = [killed(shell, argv, moment * line, chance.uniform(0, 0.05)) for moment in moments]
     assert died == [True] * kills
     program = [sys.executable, "-m", "tui", *argv]
