@@ -9,7 +9,18 @@ import pytest
 
 from tests.cli.shell import PASSWORD, Shell
 
-BUILT = {"demo", "account", "session", "recovery", "audit", "call-history", "store", "key", "completion"}
+BUILT = {
+    "demo",
+    "account",
+    "session",
+    "recovery",
+    "audit",
+    "call-history",
+    "policy",
+    "store",
+    "key",
+    "completion",
+}
 OTHERS = [
     ("session", "list"),
     ("session", "end"),
@@ -18,6 +29,8 @@ OTHERS = [
     ("audit", "export"),
     ("audit", "verify"),
     ("call-history", "import"),
+    ("policy", "show"),
+    ("policy", "set"),
     ("store", "upgrade"),
     ("store", "check"),
     ("store", "backup"),
