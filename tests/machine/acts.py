@@ -231,6 +231,33 @@ class Acts(Stage):
         if code is not None:
             self.model.people[name].reset_code = code
 
+    def open_case(self, console: int, name: str, *, stolen: bool) -> None:
+        case = self.both(
+            lambda: self.consoles[console].recovery.open(SHELL, name, "showed a passport", stolen=stolen),
+            lambda: self.model.open_case(name, stolen=stolen),
+        )
+        if case is not None:
+            known = self.model.people[name].case
+            assert known is not None
+            assert case.stolen == known.stolen
+            known.number = case.number
+
+    def complete_case(self, console: int, person: Person) -> None:
+        number = person.case.number if person.case is not None else 0
+        code = self.both(
+            lambda: self.consoles[console].recovery.complete(SHELL, number),
+            lambda: self.model.complete_case(person),
+        )
+        if code is not None:
+            person.reset_code = code
+
+    def cancel_case(self, console: int, person: Person) -> None:
+        number = person.case.number if person.case is not None else 0
+        self.both(
+            lambda: self.consoles[console].recovery.cancel(SHELL, number, "found the phone"),
+            lambda: self.model.cancel_case(person),
+        )
+
     def unlock(self, name: str) -> None:
         self.both(
             lambda: self.consoles[0].accounts.unlock(SHELL, name),

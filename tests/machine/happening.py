@@ -63,6 +63,24 @@ class Happening(Base):
     def an_operator_resets_2fa(self, which: int, name: str) -> None:
         self.acts.reset_two_factor(which % len(self.acts.consoles), name)
 
+    @rule(which=WHICH, name=ANY_NAME, stolen=st.booleans())
+    def an_operator_opens_a_recovery_case(self, which: int, name: str, *, stolen: bool) -> None:
+        self.acts.open_case(which % len(self.acts.consoles), name, stolen=stolen)
+
+    @rule(which=WHICH, name=NAMES, stolen=st.booleans(), completes=st.booleans(), tries=st.booleans())
+    def a_recovery_case_ends(
+        self, which: int, name: str, *, stolen: bool, completes: bool, tries: bool
+    ) -> None:
+        """Whoever has the phone tries it before the operator is done."""
+        person, console = self.acts.model.people[name], which % len(self.acts.consoles)
+        if person.case is None:
+            self.acts.open_case(console, name, stolen=stolen)
+        if tries and (seat := self.acts.log_in(console, HERE, name, person.password)) is not None:
+            self.acts.verify(seat, person.secret, self.acts.next_code(person))
+        if person.case is not None:
+            close = self.acts.complete_case if completes else self.acts.cancel_case
+            close(console, person)
+
     @rule(name=ANY_NAME)
     def an_operator_lifts_the_locks(self, name: str) -> None:
         self.acts.unlock(name)

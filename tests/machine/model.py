@@ -12,6 +12,7 @@ from store.errors import (
     ClockWentBack,
     EndReason,
     FactorDisabled,
+    FactorSuspended,
     Locked,
     NoResetCode,
     NotAllowed,
@@ -132,6 +133,8 @@ class Model:
         person, present = seat.person, step_at(self.now)
         if not person.secret:
             raise Refusal(AlreadyOff)
+        if person.suspended:
+            raise Refusal(FactorSuspended, "code checked")
         if person.app_off:
             raise Refusal(FactorDisabled, "code checked")
         person.app = counter = person.app or Counter(self.now)
@@ -153,6 +156,8 @@ class Model:
         person, event = seat.person, "backup code checked"
         if not person.codes:
             raise Refusal(AlreadyOff)
+        if person.suspended:
+            raise Refusal(FactorSuspended, event)
         if person.sheet_off:
             raise Refusal(FactorDisabled, event)
         person.sheet = counter = person.sheet or Counter(self.now)
@@ -176,6 +181,8 @@ class Model:
     def use_reset_code(self, seat: Seat, code: str) -> Events:
         self.prove(seat, "half")
         person, event = seat.person, "reset code checked"
+        if person.suspended:
+            raise Refusal(FactorSuspended, event)
         if person.factor != "reset" or not person.reset_in_force(self.now):
             raise Refusal(NoResetCode, event)
         person.reset = counter = person.reset or Counter(self.now)
@@ -204,4 +211,6 @@ class Model:
     def begin_full(self, seat: Seat) -> Events:
         seat.kind, seat.created = "full", self.now
         seat.person.known[seat.visitor.source] = self.now
-        return ("logged in",)
+        cancelled = ("recovery cancelled by a log-in",) if seat.person.case is not None else ()
+        seat.person.case = None
+        return *cancelled, "logged in"

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from store.errors import (
     AlreadyOff,
+    CaseOpenAlready,
+    CaseState,
     ChangedElsewhere,
     ClockOff,
     EndReason,
@@ -11,6 +13,7 @@ from store.errors import (
     NoResetCode,
     NoSuchAccount,
     NoSuchSession,
+    NotInThatState,
     PasswordFault,
     StepUpNeeded,
     UsernameTaken,
@@ -19,7 +22,7 @@ from store.errors import (
     WrongPassword,
 )
 from tests.machine.model import Events, Model, step_at
-from tests.machine.people import Pending, Person, Refusal, Seat
+from tests.machine.people import Case, Pending, Person, Refusal, Seat
 
 ANY = ("half", "enrolling", "full")
 PURPOSES = {"off": "2FA enabled", "on": "authenticator replaced", "reset": "2FA enabled after a reset"}
@@ -219,7 +222,40 @@ class WholeModel(Model):
         person.reset_code, person.reset_until = "to be told", self.now + timedelta(hours=1)
         person.reset = None
         self.end_seats(person, EndReason.CHANGED)
-        return ("2FA reset",)
+        cancelled = ("recovery cancelled",) if person.case is not None else ()
+        person.case = None
+        return *cancelled, "2FA reset"
+
+    def open_case(self, name: str, *, stolen: bool) -> Events:
+        person = self.people.get(name)
+        if person is None:
+            raise Refusal(NoSuchAccount)
+        if person.factor == "off":
+            raise Refusal(AlreadyOff)
+        old = person.case
+        if old is not None and not old.expired(self.now):
+            raise Refusal(CaseOpenAlready, number=old.number)
+        suspended = person.suspended
+        person.case = Case(self.now, stolen or suspended)
+        events = ("recovery cancelled",) if old is not None else ()
+        if not stolen or suspended:
+            return *events, "recovery opened"
+        self.end_seats(person, EndReason.ENDED_BY_OPERATOR)
+        return *events, "recovery opened", "2FA suspended"
+
+    def complete_case(self, person: Person) -> Events:
+        assert person.case is not None
+        if person.case.expired(self.now):
+            raise Refusal(NotInThatState, "recovery completed", state=CaseState.EXPIRED)
+        if person.factor == "off":
+            raise Refusal(AlreadyOff)
+        person.case = None
+        return "recovery completed", *self.reset_two_factor(person.name)
+
+    def cancel_case(self, person: Person) -> Events:
+        assert person.case is not None
+        case, person.case = person.case, None
+        return ("recovery cancelled", "2FA restored") if case.stolen else ("recovery cancelled",)
 
     def unlock(self, name: str) -> Events:
         person = self.people.get(name)

@@ -26,8 +26,10 @@ OF_FACTOR = {
 def let_in(acts: Acts, person: Person, by: str) -> None:
     """Have the owner get in, by the phone or by the sheet, once the locks are over.
 
-    Where both are off, and where a reset code is too old, an operator has to reset first.
+    Where the factor is suspended, an operator closes the case; where both are off, and where a reset code is too old, an operator has to reset first.
     """
+    if person.suspended:
+        acts.cancel_case(0, person)
     if person.factor == "on" and person.app_off and person.sheet_off:
         acts.reset_two_factor(0, person.name)
     if person.factor == "off":
@@ -152,3 +154,8 @@ def spend_all_but(acts: Acts, person: Person, left: int) -> None:
             number,
             person.name,
         )
+    acts.rows(
+        "UPDATE backup_set SET unused = ? WHERE account_id = (SELECT id FROM account WHERE username = ?)",
+        person.unused,
+        person.name,
+    )

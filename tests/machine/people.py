@@ -35,6 +35,18 @@ class Pending:
 
 
 @dataclass
+class Case:
+    """A recovery case that nobody has closed."""
+
+    opened: datetime
+    stolen: bool
+    number: int = 0
+
+    def expired(self, now: datetime) -> bool:
+        return now >= self.opened + timedelta(days=7)
+
+
+@dataclass
 class Person:
     """An account, and what its owner knows and has."""
 
@@ -55,11 +67,16 @@ class Person:
     reset_code: str = ""
     reset_until: datetime | None = None
     reset: Counter | None = None
+    case: Case | None = None
     forwarding: str = ""
     known: dict[str, datetime] = field(default_factory=dict)
     old_passwords: list[str] = field(default_factory=list)
     old_secrets: list[bytes] = field(default_factory=list)
     old_codes: list[str] = field(default_factory=list)
+
+    @property
+    def suspended(self) -> bool:
+        return self.case is not None and self.case.stolen
 
     def lose_factor(self) -> None:
         """What proved the second factor is dead, with the counts of its failures."""

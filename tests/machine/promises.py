@@ -73,6 +73,14 @@ class Promises(RuleBasedStateMachine):
         assert not _differing(stored, live)
 
     @promise
+    def a_suspended_factor_opens_nothing(self) -> None:
+        opened = self.acts.rows(
+            "SELECT kind FROM session s JOIN recovery_case c ON c.account_id = s.account_id "
+            "WHERE kind != 'half' AND s.ended_at IS NULL AND stolen = 1 AND state IN ('open', 'approved')"
+        )
+        assert not opened
+
+    @promise
     def no_secret_outlives_its_factor(self) -> None:
         for factor, secrets, codes, reset_codes in self.acts.rows(SECRETS):
             assert (secrets, codes) == ((1, 10) if factor == "on" else (0, 0))

@@ -28,6 +28,7 @@ CONTENT = {
     "backup_set": "id, account_id, number, salt, created_at",
     "backup_code": "*",
     "reset_code": "*",
+    "recovery_case": "*",
     "known_source": "*",
     "call_forwarding": "*",
     "store": "*",
