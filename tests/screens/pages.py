@@ -310,7 +310,7 @@ def clipped(screen: Screen[Any]) -> list[str]:
             place.region
         ):
             cut.append(f"{widget}: {place.region} in {place.clip}")
-        elif not widget.children and widget.id not in {"qr", "calls", "accounts", "lines"}:
+        elif not widget.children and widget.id not in {"qr", "calls", "accounts", "lines", "hours"}:
             needed = widget.get_content_height(widget.container_size, screen.size, widget.content_size.width)
             if needed > widget.content_size.height:
                 cut.append(f"{widget}: {needed} lines in {widget.content_size.height}")

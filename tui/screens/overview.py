@@ -98,6 +98,6 @@ def failures(stands: "HowThingsStand") -> str:
     """Return how many attempts failed in the last 24 hours, and in which hour the most."""
     total = sum(count for _, count in stands.failed)
     if not total:
-        return "none in the last 24 hours"
+        return "none in 24 hours"
     hour, most = max(stands.failed, key=lambda each: each[1])
-    return f"{total} in the last 24 hours; most from {hour.astimezone():%H:%M} on: {most}"
+    return f"{total} in 24 hours; most from {hour.astimezone():%H:%M} on: {most}"
