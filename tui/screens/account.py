@@ -25,7 +25,7 @@ OWN = "This is your own account. Settings, in the menu, has what you can change.
 
 
 class AccountScreen(Page["Go | AccountAct | None"]):
-    """Hands back the act that was chosen, or Go.AUDIT for what happened to the account; nothing for the list."""
+    """Hands back the act that was chosen, Go.AUDIT for what happened to the account, nothing for the list."""
 
     HELP_TEXT = (
         "How one account stands, and what you can do about it. Each act opens a page that says what it "
