@@ -300,7 +300,7 @@ PLAIN: dict[type[TwofoldError], str] = {
     errors.AlreadyActivated: "A password has been chosen for this account already.",
     errors.SameRole: "The account has this role already.",
     errors.LockOutOfRange: "A lock lasts from 1 minute to 30 days. For longer, disable the account.",
-    errors.LastOperator: "This is the last operator who can log in. Make another one first.",
+    errors.LastOperator: "Nobody else could look after accounts then. Make another operator first.",
     errors.NoReason: "Say why: the reason stands in the audit log.",
     errors.NoProof: "Say who proved what: it stands in the case and in the audit log.",
     errors.ApprovalNeeded: "A second operator has to approve this case first.",

@@ -95,7 +95,7 @@ def test_a_role_is_given_and_taken_for_a_reason(shell: Shell) -> None:
     last = shell.run("account", "role", "root", "user", *WHY)
     assert (last.status, last.err) == (
         1,
-        "twofold: This is the last operator who can log in. Make another one first.\n",
+        "twofold: Nobody else could look after accounts then. Make another operator first.\n",
     )
 
 

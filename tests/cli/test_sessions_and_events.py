@@ -23,7 +23,7 @@ def made(shell: Shell) -> Shell:
 
 
 WHY = ("--reason", "lost the laptop")
-LAST = "twofold: This is the last operator who can log in. Make another one first.\n"
+LAST = "twofold: Nobody else could look after accounts then. Make another operator first.\n"
 
 
 def test_an_account_is_disabled_with_a_reason_and_enabled_again(made: Shell) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from store.errors import SignInRefused
+from store.rules.policy import PolicyChanges, Whom
 from store.services.principals import Visitor
 from tests.desk import PASSWORD, SHELL, Desk
 from tests.screens.console import Console, use
@@ -180,6 +181,7 @@ async def test_filters_leave_only_some_by_mouse_and_by_key(desk: Desk) -> None:
 async def test_the_desk_is_an_operators_with_2fa_and_in_no_kiosk(desk: Desk, kind: str) -> None:
     if kind == "operator without 2FA":
         desk.create("otto", operator=True)
+        desk.services.policy.set(SHELL, PolicyChanges(second_factor_for=Whom.NOBODY))
     name = {"user": "alice", "operator without 2FA": "otto"}.get(kind, "olga")
     desk.settings = replace(desk.settings, kiosk="kiosk" in kind)
     async with use(desk) as console:
