@@ -37,7 +37,7 @@ UNITS = {
     PolicyFault.STEP_UP: ("A fresh proof serves", timedelta(minutes=1), "minutes"),
 }
 NAMES = {
-    PolicyFault.NAME: ("Name at the top left", "empty: as in apps"),
+    PolicyFault.NAME: ("Name at the top left", "empty: as below"),
     PolicyFault.ISSUER: ("Name in apps", "entries made before keep theirs"),
 }
 
@@ -93,7 +93,7 @@ class PolicyScreen(Form[Go]):
             changed = now[name] != was[name]
             hint = self.query_one(f"#{name}-hint", Static)
             hint.set_classes("notice" if changed else "quiet-prose")
-            hint.update(Content(f"now {was[name] or 'as in apps'}" if changed else _hint(name)))
+            hint.update(Content(_was(name, was[name]) if changed else _hint(name)))
         self.query_one("#effect", Static).update(Content(self._effect(now)))
 
     def _now(self) -> dict[str, str]:
@@ -217,6 +217,11 @@ def _hint(name: str) -> str:
     _, one, unit = UNITS[fault]
     least, most = BOUNDS[fault]
     return f"{unit}, {least // one} to {most // one}"
+
+
+def _was(name: str, value: str) -> str:
+    # Beside the name there is no room for another one as long.
+    return "changed" if name == PolicyFault.NAME else f"now {value}"
 
 
 def _read(name: str, value: str) -> object:
