@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.desk import Desk
 
-LOGS = ("audit_event", "audit_head", "session")
+LOGS = ("audit_event", "audit_head", "session", "failed_hour")
 """Tables that a refused call may write to."""
 
 
