@@ -137,7 +137,7 @@ def test_no_command_of_an_operator_shows_a_secret_of_anybody(machine: Machine, b
         + machine.run("account", "show", "bob")
         + machine.run("audit", "verify")
     )
-    said += machine.run("account", "reset-2fa", "bob")
+    said += machine.run("account", "reset-2fa", "bob", "--reason", "lost both")
     holds_nothing_of(said.encode(), [PASSWORD, bob.phone.key, *bob.codes])
     assert "$argon2" not in said
     [(actor,)] = machine.rows("SELECT actor FROM audit_event WHERE event = '2FA reset'")
