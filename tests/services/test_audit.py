@@ -20,7 +20,12 @@ def whole(desk: Desk) -> bool:
 BY_SHELL = {
     *("create", "unlock", "reset", "disable an account", "enable an account"),
     *("end a session", "end all sessions", "set the policy"),
+    *("open a case", "open a case of a theft", "complete a case", "cancel a case"),
+    *("import accounts", "import calls", "lock an account", "activate", "renew an activation", "edit"),
+    *("make an operator", "require a change"),
 }
+
+OF_BOB = {"create", "import accounts", "activate", "renew an activation", "change an activation password"}
 
 
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)
@@ -32,11 +37,12 @@ def test_each_act_leaves_one_event_of_its_own_with_who_and_where(desk: Desk, act
     added = events(desk)[before:]
     [matching] = [each for each in added if each.event == act.event]
     assert matching.outcome == ("done" if act.done else "refused")
-    assert matching.account_id == {"create": 2, "set the policy": None}.get(act.name, 1)
-    by_shell = act.name in BY_SHELL
-    by_nobody = act.name == "wrong password"
-    assert matching.actor == ("shell:root@host" if by_shell else "nobody" if by_nobody else "alice")
-    assert matching.source == ("shell:root@host" if by_shell else HERE.source)
+    whose = {"set the policy": None, **dict.fromkeys(OF_BOB, 2)}
+    assert matching.account_id == whose.get(act.name, 1)
+    owner = "bob" if act.name in OF_BOB else "alice"
+    shells = {**dict.fromkeys(BY_SHELL, "shell:root@host"), "approve a case": "shell:backup@host"}
+    assert matching.actor == shells.get(act.name, "nobody" if act.name == "wrong password" else owner)
+    assert matching.source == shells.get(act.name, HERE.source)
     assert len(added) <= 2
     assert whole(desk)
 
