@@ -76,6 +76,7 @@ def _backup_code(desk: Desk) -> Do:
 def last_code_left(desk: Desk) -> str:
     codes = desk.enable()
     change(desk, "UPDATE backup_code SET used_at = 0 WHERE number < 10")
+    change(desk, "UPDATE backup_set SET unused = 1")
     return codes[9]
 
 
