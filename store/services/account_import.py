@@ -15,8 +15,9 @@ from store.rules.hashing import hash_activation_password
 from store.services.accounts import DISPLAY_NAME_LENGTH
 from store.services.audit import NewEvent
 from store.services.bulk import BadLine, Portion, portion, portions
-from store.services.core import Core, Unit
+from store.services.core import Core
 from store.services.principals import Principal
+from store.services.unit import Unit
 from store.services.views import Activation
 
 TABLE = SQLModel.metadata.tables[Account.__tablename__]
@@ -143,7 +144,7 @@ def _insert(unit: Unit, new: Sequence[_Facts], made: Sequence[Activation], actor
             "password_changed_at": unit.now,
             "created_at": unit.now,
             "must_change_password": 1,
-            "password_expires_at": unit.now + activated.valid_for,
+            "activation_ends_at": unit.now + activated.valid_for,
         }
         for facts, activated in zip(new, made, strict=True)
     ]

@@ -15,7 +15,7 @@ from store.models import Account, AccountTally, AccountWord
 from store.rules.searching import typed_words
 from store.services import throttle
 from store.services.account_order import Stretch, first_of_kinds, of_kind
-from store.services.core import Unit
+from store.services.unit import Unit
 from store.services.views import Sought
 
 CAP: Final = 1000

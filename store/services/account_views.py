@@ -9,7 +9,8 @@ from sqlmodel import col, func, select
 
 from store.models import Account, Authenticator, BackupCode, BackupSet, LoginSession
 from store.services import throttle
-from store.services.core import Core, Unit
+from store.services.core import Core
+from store.services.unit import Unit
 from store.services.views import AccountView
 
 Row = TypeVar("Row", Authenticator, BackupSet)
@@ -47,7 +48,7 @@ def account_views(core: Core, unit: Unit, accounts: Sequence[Account]) -> Iterat
             locked_for=(locked_for := locked_by_operator(account, unit.now)),
             lock_reason=account.lock_reason if locked_for else None,
             must_change_password=bool(account.must_change_password),
-            activation_ends=account.password_expires_at,
+            activation_ends=account.activation_ends_at,
             open_sessions=sessions[account.id],
         )
 

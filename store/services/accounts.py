@@ -10,10 +10,11 @@ from store.models import Account, Authenticator, BackupSet
 from store.rules import activation, hashing, phone_numbers, reasons, text, usernames
 from store.services import throttle
 from store.services.account_views import account_views
-from store.services.core import Core, Unit
+from store.services.core import Core
 from store.services.lookup import find_account, leave_an_operator, require_account
 from store.services.passwords import check_new_password
 from store.services.principals import Principal, Visitor
+from store.services.unit import Unit
 from store.services.views import AccountView, Activation
 
 PAGE = 500
@@ -109,11 +110,11 @@ class Accounts:
         with self._core.unit() as unit:
             actor = unit.operator(principal)
             account = require_account(unit, username)
-            if account.password_expires_at is None:
+            if account.activation_ends_at is None:
                 unit.refuse(AlreadyActivated())
             account.password_hash = hashing.hash_activation_password(password)
             account.password_changed_at = unit.now
-            account.password_expires_at = unit.now + activation.VALID_FOR
+            account.activation_ends_at = unit.now + activation.VALID_FOR
             account.epoch += 1
             unit.session.add(account)
             unit.end_sessions(account.id, EndReason.CHANGED)
@@ -238,7 +239,7 @@ class Accounts:
             password_changed_at=unit.now,
             created_at=unit.now,
             must_change_password=int(activation_ends is not None),
-            password_expires_at=activation_ends,
+            activation_ends_at=activation_ends,
         )
         unit.session.add(account)
         unit.session.flush()

@@ -11,11 +11,13 @@ from store.models import Account, Authenticator, BackupCode, BackupSet, ResetCod
 from store.rules import backup_codes, hashing
 from store.rules import sessions as limits
 from store.services import throttle
+from store.services.actors import Who
 from store.services.contexts import authenticator_context, backup_code_context
-from store.services.core import Core, Unit, Who
+from store.services.core import Core
 from store.services.pending import Pending, PendingSet, Purpose
 from store.services.principals import Principal, SessionToken
 from store.services.sign_in import finish_login
+from store.services.unit import Unit
 from store.services.views import BackupCodesShown
 
 MAY_AGREE = ("full", "enrolling", "half")

@@ -17,8 +17,9 @@ from store.rules import usernames
 from store.services.audit import NewEvent
 from store.services.bulk import BadLine, Portion, portion, portions
 from store.services.call_history import E164, NewCall
-from store.services.core import Core, Unit
+from store.services.core import Core
 from store.services.principals import Principal
+from store.services.unit import Unit
 
 TABLE = SQLModel.metadata.tables[Call.__tablename__]
 YEARS: Final = range(1970, 2200)

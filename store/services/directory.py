@@ -8,8 +8,9 @@ from store.models import Account
 from store.services.account_order import Stretch, cursor_at, first_of_kinds, stretches
 from store.services.account_search import Candidates, candidates, count_kind, locked_ids, tally
 from store.services.account_views import account_views
-from store.services.core import Core, Unit
+from store.services.core import Core
 from store.services.principals import Principal
+from store.services.unit import Unit
 from store.services.views import AccountCounts, AccountPage, Cursor, Order, Sought
 
 EVERYBODY = Sought()

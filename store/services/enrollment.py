@@ -8,10 +8,12 @@ from store.errors import ClockOff, EnrollmentEnded, EnrollmentNeeded, NoResetCod
 from store.models import ResetCode
 from store.rules import sessions as limits
 from store.rules import throttling, totp
+from store.services.actors import Who
 from store.services.backup_codes import new_pending_set, shown
-from store.services.core import Core, Unit, Who
+from store.services.core import Core
 from store.services.pending import Pending, Purpose
 from store.services.principals import Principal
+from store.services.unit import Unit
 from store.services.views import BackupCodesShown, Enrollment
 
 MAY_ENROLL = ("full", "enrolling")

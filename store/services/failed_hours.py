@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select, update
 
 from store.models import FailedHour
-from store.services.core import Unit
+from store.services.unit import Unit
 
 HOUR = timedelta(hours=1)
 HOURS = 24

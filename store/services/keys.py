@@ -12,8 +12,9 @@ from sqlmodel import Session, SQLModel, col, func, select, update
 from store.errors import StoreUnusable
 from store.models import Authenticator, BackupCode, BackupSet, ResetCode, StoreIdentity
 from store.services.contexts import authenticator_context, backup_code_context, reset_code_context
-from store.services.core import Core, Unit
+from store.services.core import Core
 from store.services.principals import Principal
+from store.services.unit import Unit
 from store.vault import add_key
 
 BATCH = 200

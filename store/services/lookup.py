@@ -5,8 +5,8 @@ from sqlmodel import col, or_, select
 from store.errors import InvalidUsername, LastOperator, NoSuchAccount
 from store.models import Account, RecoveryCase
 from store.rules import usernames
-from store.services.core import Unit
 from store.services.recovery_cases import LIVE
+from store.services.unit import Unit
 
 
 def find_account(unit: Unit, typed: str) -> Account | None:
@@ -38,7 +38,7 @@ def leave_an_operator(unit: Unit, account: Account) -> None:
         Account.role == "operator",
         Account.enabled == 1,
         Account.second_factor != "reset",
-        col(Account.password_expires_at).is_(None),
+        col(Account.activation_ends_at).is_(None),
         or_(col(Account.locked_until).is_(None), col(Account.locked_until) <= unit.now),
         col(Account.id) != account.id,
         col(Account.id).not_in(suspended),

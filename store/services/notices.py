@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import and_, col, func, or_, select
 
 from store.models import Account, AuditEvent
-from store.services.core import Unit
+from store.services.unit import Unit
 from store.services.views import Notice, NoticeKind
 
 FAILED = {

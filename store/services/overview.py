@@ -8,8 +8,9 @@ from sqlmodel.sql.expression import Select
 
 from store.models import Account, BackupSet, LoginSession
 from store.services import failed_hours
-from store.services.core import Core, Unit
+from store.services.core import Core
 from store.services.principals import Principal
+from store.services.unit import Unit
 
 MOST = 1000
 """So many are counted, and listed; more have no end that anybody reads."""

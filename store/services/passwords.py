@@ -8,11 +8,13 @@ from store.errors import EndReason, PasswordFault, StepUpNeeded, WeakPassword, W
 from store.rules import activation, passwords, reasons
 from store.rules.hashing import Verdict
 from store.services import failed_hours, throttle
-from store.services.core import ANY_DEMAND, Core, Unit, Who
+from store.services.actors import Who
+from store.services.core import Core
 from store.services.lookup import require_account
 from store.services.notices import PASSWORD_WAS_DUE
 from store.services.principals import Principal, SessionToken
 from store.services.throttle import Counter, Reservation
+from store.services.unit import ANY_DEMAND, Unit
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Passwords:
             who.account.password_changed_at = unit.now
             was_due = bool(who.account.must_change_password)
             who.account.must_change_password = 0
-            who.account.password_expires_at = None
+            who.account.activation_ends_at = None
             who.account.epoch += 1
             unit.session.add(who.account)
             unit.end_sessions(who.account_id, EndReason.CHANGED, but=who)

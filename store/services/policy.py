@@ -7,9 +7,10 @@ from sqlmodel import func, select
 from store.models import AccountTally, Policy
 from store.rules import policy
 from store.rules.policy import PolicyChanges, Whom
-from store.services.core import Core, Unit
+from store.services.core import Core
 from store.services.in_force import view_of
 from store.services.principals import Principal
+from store.services.unit import Unit
 from store.services.views import Brand, PolicyView, WithoutSecondFactor
 
 

@@ -23,11 +23,13 @@ from store.errors import (
 from store.models import Account, RecoveryCase
 from store.rules import sessions as limits
 from store.rules import text
-from store.services.core import Actor, Core, Unit
+from store.services.actors import Actor
+from store.services.core import Core
 from store.services.lookup import require_account
 from store.services.principals import Principal
 from store.services.recovery_cases import LIVE, takes_two
 from store.services.reset import new_reset_code, reset
+from store.services.unit import Unit
 from store.services.views import RecoveryCaseView
 
 TEXT_LENGTH = 500
@@ -71,10 +73,10 @@ class Recovery:
                     unit.session.add(row)
             except IntegrityError:
                 unit.refuse(CaseOpenAlready(_live_number(unit, account.id)))
-            _record(unit, actor, row, "recovery opened", proven)
+            _record_case(unit, actor, row, "recovery opened", proven)
             if stolen and not suspended:
                 unit.end_sessions(account.id, EndReason.ENDED_BY_OPERATOR)
-                _record(unit, actor, row, "2FA suspended")
+                _record_case(unit, actor, row, "2FA suspended")
             return _view(row, account.username, unit.now, two=takes_two(unit))
 
     def approve(self, principal: Principal, case_id: int) -> RecoveryCaseView:
@@ -87,7 +89,7 @@ class Recovery:
             row, account = _require(unit, case_id)
             _not_ones_own(unit, actor, account, "recovery approved")
             if _person(actor.name) == _person(row.opened_by):
-                _record(unit, actor, row, "recovery approved", "who opened it", done=False)
+                _record_case(unit, actor, row, "recovery approved", "who opened it", done=False)
                 unit.refuse(OwnApproval())
             approved = {
                 "state": CaseState.APPROVED,
@@ -126,7 +128,7 @@ class Recovery:
             row, account = _require(unit, case_id)
             _close(unit, actor, row, why)
             if row.stolen:
-                _record(unit, actor, row, "2FA restored")
+                _record_case(unit, actor, row, "2FA restored")
             return _view(row, account.username, unit.now, two=takes_two(unit))
 
     def show(self, principal: Principal, case_id: int) -> RecoveryCaseView:
@@ -203,9 +205,9 @@ def _advance(
     unit.session.refresh(row)
     if taken is None:
         state = _state(row, unit.now)
-        _record(unit, actor, row, event, state, done=False)
+        _record_case(unit, actor, row, event, state, done=False)
         unit.refuse(ApprovalNeeded() if state is CaseState.OPEN else NotInThatState(state))
-    _record(unit, actor, row, event)
+    _record_case(unit, actor, row, event)
 
 
 def _close(unit: Unit, actor: Actor, row: RecoveryCase, why: str) -> None:
@@ -215,7 +217,7 @@ def _close(unit: Unit, actor: Actor, row: RecoveryCase, why: str) -> None:
     unit.session.refresh(row)
     if closed is None:
         unit.refuse(NotInThatState(_state(row, unit.now)))
-    _record(unit, actor, row, "recovery cancelled", why)
+    _record_case(unit, actor, row, "recovery cancelled", why)
 
 
 def _close_expired(unit: Unit, actor: Actor, account: Account) -> bool:
@@ -242,7 +244,7 @@ def _state(row: RecoveryCase, now: datetime) -> CaseState:
     return CaseState.EXPIRED if expired else state
 
 
-def _record(
+def _record_case(
     unit: Unit, actor: Actor, row: RecoveryCase, event: str, detail: str = "", *, done: bool = True
 ) -> None:
     unit.record(

@@ -4,7 +4,8 @@ from sqlmodel import and_, col, select, update
 
 from store.errors import CaseState
 from store.models import Account, Policy, RecoveryCase
-from store.services.core import Actor, Unit
+from store.services.actors import Actor
+from store.services.unit import Unit
 
 LIVE = (CaseState.OPEN, CaseState.APPROVED)
 """The states of a case that nobody has closed. It may have expired, which is no state in the store."""

@@ -20,11 +20,13 @@ from store.models import Account, ResetCode
 from store.rules import backup_codes, hashing, reasons, throttling
 from store.rules import sessions as limits
 from store.services import failed_hours, recovery_cases, throttle
+from store.services.actors import Actor, Who
 from store.services.backup_codes import remove_authenticator, remove_backup_set
 from store.services.contexts import reset_code_context
-from store.services.core import Actor, Core, Unit, Who
+from store.services.core import Core
 from store.services.lookup import leave_an_operator, require_account
 from store.services.principals import Principal, SessionToken
+from store.services.unit import Unit
 
 
 @dataclass(frozen=True)

@@ -26,12 +26,14 @@ from store.models import Authenticator, BackupCode, BackupSet
 from store.rules import backup_codes, throttling, totp
 from store.rules import sessions as limits
 from store.services import failed_hours, recovery_cases, throttle
+from store.services.actors import Who
 from store.services.contexts import authenticator_context, backup_code_context
-from store.services.core import Core, Unit, Who
+from store.services.core import Core
 from store.services.pending import Pending, Purpose
 from store.services.principals import Principal
 from store.services.sign_in import finish_login
 from store.services.throttle import Reservation
+from store.services.unit import Unit
 from store.services.views import LastBackupCode, LoggedIn
 
 PROVABLE = ("half", "full")

@@ -5,8 +5,10 @@ from sqlmodel import col, select
 from store.errors import EndReason, NoSuchSession
 from store.models import LoginSession
 from store.rules import sessions as limits
-from store.services.core import ANY_DEMAND, Core, Unit, Who
+from store.services.actors import Who
+from store.services.core import Core
 from store.services.principals import Principal, Visitor
+from store.services.unit import ANY_DEMAND, Unit
 from store.services.views import OpenSession, SessionState
 
 ANY = ("half", "enrolling", "full")

@@ -13,11 +13,12 @@ from store.rules import throttling, usernames
 from store.rules.hashing import Verdict
 from store.services import failed_hours, recovery_cases, throttle
 from store.services.account_views import locked_by_operator
-from store.services.core import Core, Unit
+from store.services.core import Core
 from store.services.lookup import find_account
 from store.services.notices import PASSWORD_DUE, since_last_login
 from store.services.principals import SessionToken, Visitor
 from store.services.throttle import Counter, Reservation
+from store.services.unit import Unit
 from store.services.views import CodeNeeded, LoggedIn, Notice, ResetCodeNeeded
 
 
@@ -73,7 +74,7 @@ class SignIn:
 
     def _refuse_known(self, unit: Unit, visitor: Visitor, account: Account) -> None:
         """Refuse where the password is right and opens nothing all the same; who knows it is told why."""
-        wait, ends = locked_by_operator(account, unit.now), account.password_expires_at
+        wait, ends = locked_by_operator(account, unit.now), account.activation_ends_at
         if not wait and (ends is None or unit.now < ends):
             return
         why = "locked by an operator" if wait else "expired activation password"
@@ -128,7 +129,7 @@ class SignIn:
                 account.username,
                 notices=notices,
                 must_change_password=bool(account.must_change_password),
-                by_activation=account.password_expires_at is not None,
+                by_activation=account.activation_ends_at is not None,
                 must_enroll=unit.enroll_within(account) == timedelta(),
             )
         if account.second_factor == "reset":

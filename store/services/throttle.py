@@ -13,7 +13,8 @@ from store.columns import Moment
 from store.errors import Locked, TooLittleMemory
 from store.models import Throttle
 from store.rules import throttling as limits
-from store.services.core import Core, Unit
+from store.services.core import Core
+from store.services.unit import Unit
 
 DAY = timedelta(days=1)
 

@@ -1,10 +1,12 @@
 """Turning the second factor off (design section 4 step 10)."""
 
 from store.errors import AlreadyOff, EndReason, SecondFactorDemanded
+from store.services.actors import Who
 from store.services.backup_codes import remove_authenticator, remove_backup_set
-from store.services.core import Core, Unit, Who
+from store.services.core import Core
 from store.services.passwords import Passwords
 from store.services.principals import Principal, SessionToken
+from store.services.unit import Unit
 
 
 class TwoFactor:

@@ -26,8 +26,10 @@ def test_no_size_breaks_the_setup_key_or_the_codes_or_agrees_to_them(machine: Ma
         phone = begin(console)
         with console.output.same_page():
             storm(console)
-            console.resize(80, 24)
+            console.resize(100, 30)
+            console.wait_until(lambda: "F2 QR alone" in console.text()[29], "the page in the last size")
             console.wait_until(lambda: console.setup_key() == phone.key, "the same setup key")
+            console.resize(80, 24)
         console.type_code(phone)
         codes = console.backup_codes()
         console.rest(1.1)
@@ -39,6 +41,8 @@ def test_no_size_breaks_the_setup_key_or_the_codes_or_agrees_to_them(machine: Ma
             is_fine(console)
             assert memory(console.pid) < 300 * MEGABYTE
             console.resize(100, 30)
+            # Of all these sizes only this one ends at row 30: what was drawn for the others has come by now.
+            console.wait_until(lambda: "Leave 2FA off" in console.text()[29], "the page in the last size")
             console.wait_for("Keep your backup codes")
         assert console.backup_codes() == codes
         assert machine.second_factor() == ("off", 0, 0)

@@ -151,6 +151,7 @@ async def test_keys_before_the_first_frame_are_dropped(desk: Desk, page: str) ->
             console.app.run_worker(console.app.show(shown), group="story")
             await console.until(lambda: console.app.screen is shown and shown.is_mounted)
             await console.flush()
+            values, focused = [field.value for field in shown.query(PlainInput)], console.app.focused
             console.send(*"early", "enter", "tab", "enter", "escape", "f4", "f2")
             await console.flush()
             assert console.app.screen is shown
@@ -160,9 +161,9 @@ async def test_keys_before_the_first_frame_are_dropped(desk: Desk, page: str) ->
         assert console.app.screen is shown
         assert isinstance(shown, Page)
         assert not shown.menu_is_open
-        assert [field.value for field in shown.query(PlainInput)] == [""] * len(shown.query(PlainInput))
-        assert console.app.focused is None or console.app.focused is first_focus(shown)
+        assert [field.value for field in shown.query(PlainInput)] == values
+        assert console.app.focused in {None, focused, first_focus(shown)}
 
 
 def first_focus(page: Page[object]) -> object:
-    return next(widget for widget in page.query(page.AUTO_FOCUS) if widget.focusable)
+    return next((widget for widget in page.query(page.AUTO_FOCUS) if widget.focusable), None)

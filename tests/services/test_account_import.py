@@ -54,7 +54,7 @@ def test_the_rows_become_accounts_that_their_passwords_open(desk: Desk) -> None:
     for each in kept:
         where = "FROM account WHERE username = ?"
         assert one(desk, f"SELECT must_change_password {where}", each.username) == 1
-        length = one(desk, f"SELECT password_expires_at - password_changed_at {where}", each.username)
+        length = one(desk, f"SELECT activation_ends_at - password_changed_at {where}", each.username)
         assert length == 72 * 3600 * 10**6
         assert desk.log_in(each.username, each.password)
 

@@ -113,7 +113,7 @@ def test_the_last_operator_who_can_log_in_takes_nothing_from_themselves(
         "disabled": "UPDATE account SET enabled = 0",
         "locked": "UPDATE account SET locked_until = 4000000000000000",
         "in reset": "UPDATE account SET second_factor = 'reset'",
-        "not activated": "UPDATE account SET password_expires_at = 4000000000000000",
+        "not activated": "UPDATE account SET activation_ends_at = 4000000000000000",
     }
     if gone == "suspended":
         desk.services.recovery.open(SHELL, "deputy", "showed a passport", stolen=True)

@@ -91,7 +91,7 @@ class AccountsScreen(Page["Go | Act | str"]):
                 yield AccountList(self._found.near)
                 yield Static("", id="list-said")
             yield AccountFacts()
-        yield TopRow(self.console.settings.issuer, self.username)
+        yield TopRow(self.console.brand, self.username)
         yield BottomRow(self.keys())
         yield from self.over()
 

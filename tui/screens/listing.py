@@ -35,7 +35,7 @@ class Listing(Page[ScreenResultType]):
                     yield from self.foot()
                     yield Static("", id="list-place")
             yield Static("", id="list-detail")
-        yield TopRow(self.console.settings.issuer, self.username)
+        yield TopRow(self.console.brand, self.username)
         yield BottomRow(self.keys())
         yield from self.over()
 

@@ -21,7 +21,7 @@ def upgrade() -> None:
         "ALTER TABLE account ADD COLUMN must_change_password INTEGER DEFAULT '0' NOT NULL "
         "CONSTRAINT ck_account_must_change_password CHECK (must_change_password IN (0, 1))"
     )
-    op.add_column("account", sa.Column("password_expires_at", BIG, nullable=True))
+    op.add_column("account", sa.Column("activation_ends_at", BIG, nullable=True))
     op.add_column("account", sa.Column("locked_until", BIG, nullable=True))
     op.add_column("account", sa.Column("lock_reason", sa.Text(), nullable=True))
     op.add_column("throttle", sa.Column("account_id", sa.Integer(), nullable=True))

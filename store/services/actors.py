@@ -1,0 +1,35 @@
+"""Who acts, once they are proven in a unit."""
+
+from dataclasses import dataclass, field
+
+from store.models import Account, LoginSession
+
+
+@dataclass(frozen=True)
+class Who:
+    """A principal that was proven in this unit."""
+
+    account: Account = field(repr=False)
+    session: LoginSession = field(repr=False)
+
+    @property
+    def account_id(self) -> int:
+        """The key of the account."""
+        assert self.account.id is not None  # noqa: S101 - it came out of the store
+        return self.account.id
+
+    @property
+    def session_id(self) -> int:
+        """The key of the session."""
+        assert self.session.id is not None  # noqa: S101 - it came out of the store
+        return self.session.id
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something to somebody else, as the audit log names them."""
+
+    name: str
+    source: str
+    who: Who | None = None
+    """The operator's session; none where it is the host's shell."""
