@@ -5,6 +5,7 @@ from typing import cast
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from store.services.principals import SessionToken
 from store.services.views import CallEntry
@@ -12,11 +13,11 @@ from tests.desk import PASSWORD, Desk
 from tests.screens.page_host import PageHost, screen_text, settle, words
 from tests.screens.pages import show, twins
 from tests.tables import change, one
+from tui.call_words import told
 from tui.screens.call_history import HIDDEN_AGAIN, STILL_HIDDEN, CallHistoryScreen
 from tui.screens.places import Go
 from tui.screens.step_up import StepUpScreen
-from tui.widgets.call_detail import CallDetail, lines
-from tui.widgets.call_table import CallTable, fit
+from tui.widgets.line_table import LineTable, fit
 
 MASKED = "+30 697 xxx xx"
 WHOLE = "+30 697 123 4"
@@ -42,17 +43,22 @@ def host(desk: Desk, token: SessionToken | None = None) -> PageHost:
     return PageHost(desk, CallHistoryScreen("alice"), token or desk.log_in())
 
 
-def table(app: PageHost) -> CallTable:
-    return app.first.query_one(CallTable)
+def table(app: PageHost) -> LineTable:
+    return app.first.query_one(LineTable)
+
+
+def calls(app: PageHost) -> tuple[CallEntry, ...]:
+    assert isinstance(app.first, CallHistoryScreen)
+    return app.first._calls
 
 
 def places(app: PageHost) -> list[int]:
     """Which calls are shown, by the length that `fill` gave them."""
-    return [call.seconds or 0 for call in table(app).calls]
+    return [call.seconds or 0 for call in calls(app)]
 
 
 def line(app: PageHost) -> int | None:
-    return table(app).calls[table(app).cursor].seconds
+    return calls(app)[table(app).cursor].seconds
 
 
 async def begin(pilot: Pilot[int]) -> PageHost:
@@ -135,7 +141,7 @@ async def test_the_line_walks_over_the_edge_of_a_page(desk: Desk) -> None:
         await pilot.press("up")
         await settle(pilot)
         assert (places(app)[0], line(app)) == (1, 15)
-        await pilot.click(CallTable, offset=(10, 4))
+        await pilot.click(LineTable, offset=(10, 4))
         assert line(app) == 4
         assert screen_text(app).count("> ") == 1
 
@@ -227,7 +233,7 @@ async def test_numbers_are_hidden_when_the_step_up_is_over(desk: Desk, way: str)
             await pilot.press(way)
         await settle(pilot)
         assert WHOLE not in screen_text(app)
-        assert not any(WHOLE in (call.number or "") for call in table(app).calls)
+        assert not any(WHOLE in (call.number or "") for call in calls(app))
         assert words(app, "#list-said") == HIDDEN_AGAIN
 
 
@@ -235,12 +241,12 @@ async def test_nothing_stays_when_the_page_is_left(desk: Desk) -> None:
     fill(desk, 5)
     async with host(desk).run_test(size=(120, 40)) as pilot:
         app = await begin(pilot)
-        left, detail = table(app), app.screen.query_one(CallDetail)
+        detail = app.screen.query_one("#list-detail", Static)
         assert "Incoming call" in str(detail.content)
         await pilot.press("escape")
         await settle(pilot)
         assert app.answer is Go.HOME
-        assert left.calls == ()
+        assert calls(app) == ()
         assert str(detail.content) == ""
 
 
@@ -287,9 +293,9 @@ async def test_foreign_numbers_are_spelled_out_and_are_no_markup(desk: Desk) -> 
 
 def test_words_of_a_call(desk: Desk) -> None:
     missed = CallEntry(1, desk.clock.now(), "missed", None, None)
-    assert [str(part) for part in lines(missed)][3:] == ["From a withheld number", "Nobody answered."]
+    assert str(told(missed)).split("\n")[3:] == ["From a withheld number", "Nobody answered."]
     out = CallEntry(2, desk.clock.now(), "out", "+30 697 xxx xx67", 250)
-    assert [str(part) for part in lines(out)][3:] == ["To +30 697 xxx xx67", "It lasted 4 min 10 s."]
+    assert str(told(out)).split("\n")[3:] == ["To +30 697 xxx xx67", "It lasted 4 min 10 s."]
     assert fit("+30 697 123 4567", 10) == "+30 697 .."
     assert fit("in", 4) == "in  "
 

@@ -4,25 +4,24 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import Static
 
 from store.errors import StepUpNeeded, TwofoldError
 from tui import background
-from tui.screens.page import BACK, HELP, Page
+from tui.call_words import told
+from tui.screens.listing import Listing
+from tui.screens.page import BACK, HELP
 from tui.screens.places import Go
 from tui.widgets.action import Action
-from tui.widgets.call_detail import CallDetail
-from tui.widgets.call_table import CallTable
-from tui.widgets.rows import BottomRow, KeyHint, KeyTwin, TopRow
-from tui.words import sentence
+from tui.widgets.line_table import Column, LineTable, Row
+from tui.widgets.rows import KeyHint, KeyTwin
+from tui.words import duration, minute, sentence
 
 if TYPE_CHECKING:
-    from store.services.views import CallPage
+    from store.services.views import CallEntry, CallPage
 
 MASKED = "The middle of each number is hidden."
 WHOLE = "Each number is shown in full."
@@ -30,9 +29,10 @@ STILL_HIDDEN = "The numbers stay hidden."
 HIDDEN_AGAIN = "The numbers are hidden again after 15 minutes."
 EMPTY = "No calls yet. This list fills once a switchboard writes your calls to this store; none does so yet."
 ASK_AGAIN = timedelta(seconds=5)
+LENGTH = len("23 h 59 min")
 
 
-class CallHistoryScreen(Page[Go]):
+class CallHistoryScreen(Listing[Go]):
     """Asks the store for each page, so that it never holds more numbers than it shows."""
 
     HEADLINE = "Call history"
@@ -49,7 +49,12 @@ class CallHistoryScreen(Page[Go]):
         Binding("home", "newest", show=False),
         Binding("end", "oldest", show=False),
     ]
-    AUTO_FOCUS = "#calls"
+    COLUMNS = (
+        Column("When", 17),
+        Column("Call", 6),
+        Column("Number"),
+        Column("Length".rjust(LENGTH), LENGTH),
+    )
 
     def __init__(self, username: str) -> None:
         """Show no calls yet: they are asked for once it is known how many fit."""
@@ -57,29 +62,18 @@ class CallHistoryScreen(Page[Go]):
         self._page: CallPage | None = None
         self._asked_at: datetime | None = None
 
-    def compose(self) -> ComposeResult:
-        """Put the list, and the chosen call beside it, between the two rows."""
-        with Horizontal(id="card", classes="list"):
-            with Vertical(id="list"):
-                with Horizontal(classes="list-row"):
-                    yield Static(Content(self.HEADLINE), id="headline")
-                    yield Static("", id="list-note")
-                yield Static("", classes="gap")
-                yield Static("", id="list-empty", classes="prose")
-                yield CallTable()
-                yield Static("", id="list-said")
-                with Horizontal(classes="list-row", id="list-foot"):
-                    yield Action("Show whole numbers", id="show-numbers")
-                    yield Action("Hide numbers again", id="hide-numbers", classes="gone")
-                    yield Static("", id="list-place")
-            yield CallDetail()
-        yield TopRow(self.console.brand, self.username)
-        yield BottomRow(self.keys())
-        yield from self.over()
+    def foot(self) -> ComposeResult:
+        """Show the numbers, or hide them."""
+        yield Action("Show whole numbers", id="show-numbers")
+        yield Action("Hide numbers again", id="hide-numbers", classes="gone")
 
-    def takes(self, event: events.Key) -> bool:
-        """Leave the arrows to the list, as long as it has the focus."""
-        return not (event.key in {"up", "down"} and self.focused is self._table) and super().takes(event)
+    def detail(self, row: int) -> Content:
+        """Everything that is known of the call."""
+        return told(self._calls[row])
+
+    @property
+    def _calls(self) -> "tuple[CallEntry, ...]":
+        return self._page.calls if self._page is not None else ()
 
     # Pages
 
@@ -88,36 +82,28 @@ class CallHistoryScreen(Page[Go]):
         return self._page is not None and not self._page.masked
 
     @property
-    def _table(self) -> CallTable:
-        return self.query_one(CallTable)
-
-    @property
     def _place(self) -> int:
         """The place of the line in the whole history, counted from 1."""
-        return self._page.first + self._table.cursor if self._page is not None else 1
+        return self._page.first + self.table.cursor if self._page is not None else 1
 
-    @on(CallTable.Fits)
+    @on(LineTable.Fits)
     def _refit(self) -> None:
         """Keep the first call where it is, however many follow it."""
-        if self._page is None or len(self._page.calls) != self._table.rows:
+        if self._page is None or len(self._page.calls) != self.table.rows:
             self._turn(self._page.first if self._page is not None else 1, self._place)
 
-    @on(CallTable.Moved)
-    def _tell(self, event: CallTable.Moved) -> None:
-        self.query_one(CallDetail).show(event.call)
-
-    @on(CallTable.Beyond)
-    def _beyond(self, event: CallTable.Beyond) -> None:
+    @on(LineTable.Beyond)
+    def _beyond(self, event: LineTable.Beyond) -> None:
         if self._page is not None:
-            self._turn(self._page.first + event.by * self._table.rows, self._place + event.by)
+            self._turn(self._page.first + event.by * self.table.rows, self._place + event.by)
 
     def action_older(self) -> None:
         """Turn to the calls before those shown."""
-        self._leaf(self._table.rows)
+        self._leaf(self.table.rows)
 
     def action_newer(self) -> None:
         """Turn to the calls after those shown."""
-        self._leaf(-self._table.rows)
+        self._leaf(-self.table.rows)
 
     def _leaf(self, by: int) -> None:
         page = self._page
@@ -133,7 +119,7 @@ class CallHistoryScreen(Page[Go]):
     def action_oldest(self) -> None:
         """Go to the last call of the list."""
         if self._page is not None and self._page.total:
-            rows, first, total = self._table.rows, self._page.first, self._page.total
+            rows, first, total = self.table.rows, self._page.first, self._page.total
             self._turn(first + (total - first) // rows * rows, total)
 
     def _turn(self, first: int, place: int, *, whole: bool | None = None) -> None:
@@ -148,12 +134,12 @@ class CallHistoryScreen(Page[Go]):
                 await self._fetch(first, place, whole=whole)
             except StepUpNeeded:
                 await self._fetch(first, place, whole=False)
-                self._say(HIDDEN_AGAIN)
+                self.put(HIDDEN_AGAIN, "said")
         except TwofoldError as error:
-            self._say(sentence(error))
+            self.put(sentence(error), "said")
 
     async def _fetch(self, first: int, place: int, *, whole: bool) -> None:
-        size = self._table.rows
+        size = self.table.rows
         # Not `at_work`: reading blocks no keys, and a page that greys out at every turn would flicker.
         page = await self.ask_as(
             lambda services, token: services.call_history.page(
@@ -166,22 +152,18 @@ class CallHistoryScreen(Page[Go]):
     def _show(self, page: "CallPage", place: int) -> None:
         before, self._page = self._page, page
         if before is None or (before.first, before.masked) != (page.first, page.masked):
-            self._say("")
-        self._table.show(page, place - page.first)
+            self.put("", "said")
+        above, below = page.first > 1, page.first + len(page.calls) <= page.total
+        self.table.show([row(call) for call in page.calls], place - page.first, above=above, below=below)
         self.set_class(not page.total, "empty")
         for twin in self.query(KeyTwin):
             if twin.action in {"older", "newer"}:
                 twin.display = bool(page.total)
         self.query_one("#show-numbers").set_class(not page.masked, "gone")
         self.query_one("#hide-numbers").set_class(page.masked, "gone")
-        self.query_one("#list-empty", Static).update(Content("" if page.total else EMPTY))
-        note = MASKED if page.masked else WHOLE
-        self.query_one("#list-note", Static).update(Content(note))
-        where = f"{page.first}-{page.first + len(page.calls) - 1} of {page.total}, newest first"
-        self.query_one("#list-place", Static).update(Content(where))
-
-    def _say(self, words: str) -> None:
-        self.query_one("#list-said", Static).update(Content(words))
+        self.put("" if page.total else EMPTY, "empty")
+        self.put(MASKED if page.masked else WHOLE, "note")
+        self.put(f"{page.first}-{page.first + len(page.calls) - 1} of {page.total}, newest first", "place")
 
     # Whole numbers
 
@@ -196,18 +178,18 @@ class CallHistoryScreen(Page[Go]):
                 await self._fetch(first, self._place, whole=True)
             except StepUpNeeded as error:
                 if not await self.console.step_up(error, self.username or ""):
-                    self._say(STILL_HIDDEN)
+                    self.put(STILL_HIDDEN, "said")
                     return
                 await self._fetch(first, self._place, whole=True)
         except TwofoldError as error:
-            self._say(sentence(error))
+            self.put(sentence(error), "said")
         else:
             self.query_one("#hide-numbers").focus()
 
     @on(Action.Chosen, "#hide-numbers")
     def _hide_numbers(self) -> None:
         self._turn(self._page.first if self._page is not None else 1, self._place, whole=False)
-        self._table.focus()
+        self.table.focus()
 
     def warn_of_end(self, left: timedelta) -> None:
         """Hide the numbers as soon as the step-up is over, without any key."""
@@ -227,7 +209,7 @@ class CallHistoryScreen(Page[Go]):
             proven = state.stepped_up
         if not proven and self._page is not None and self._whole:
             await self._turned(self._page.first, self._place, whole=False)
-            self._say(HIDDEN_AGAIN)
+            self.put(HIDDEN_AGAIN, "said")
 
     # Leaving
 
@@ -238,3 +220,10 @@ class CallHistoryScreen(Page[Go]):
     def on_unmount(self) -> None:
         """Forget the calls."""
         self._page = None
+
+
+def row(call: "CallEntry") -> Row:
+    """Return the words of one row; a missed call stands out."""
+    length = "-" if call.seconds is None else duration(timedelta(seconds=call.seconds))
+    cells = (minute(call.at), call.direction, call.number or "withheld", length.rjust(LENGTH))
+    return Row(cells, warns=call.direction == "missed")

@@ -15,6 +15,14 @@ from tui.widgets.line_table import Column, LineTable, Row
 from tui.widgets.rows import BottomRow, TopRow
 
 
+class Detail(Static):
+    """What stands beside a list of the row that the line is on."""
+
+    def on_unmount(self) -> None:
+        """Forget it."""
+        self.update("")
+
+
 class Listing(Page[ScreenResultType]):
     """Lays out what every list has."""
 
@@ -29,12 +37,13 @@ class Listing(Page[ScreenResultType]):
                     yield Static(Content(self.headline), id="headline")
                     yield Static("", id="list-note")
                 yield Static("", classes="gap")
+                yield Static("", id="list-empty", classes="prose")
                 yield LineTable(self.COLUMNS)
                 yield Static("", id="list-said")
                 with Horizontal(classes="list-row", id="list-foot"):
                     yield from self.foot()
                     yield Static("", id="list-place")
-            yield Static("", id="list-detail")
+            yield Detail("", id="list-detail")
         yield TopRow(self.console.brand, self.username)
         yield BottomRow(self.keys())
         yield from self.over()

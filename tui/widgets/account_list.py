@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from store.rules.text import visible
 from tui.widgets.account_facts import is_locked, longest_lock
-from tui.widgets.call_table import fit
+from tui.widgets.line_table import fit
 from tui.words import about, day
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual import events
 from textual.message import Message
@@ -12,10 +13,12 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from store.rules.text import visible
-from tui.widgets.call_table import fit
 
-MARK, GAP = 2, 2
-LEAST = 20
+MARK = 2
+CUT = ".."
+GAPS = (2, 1)
+"""Cells between columns; the fewer where it is narrow."""
+LEAST = 16
 """Columns that the one without a width keeps; before it gets fewer, the last of the others give way."""
 ALWAYS = 2
 """Columns that are there however narrow it is."""
@@ -160,16 +163,24 @@ class LineTable(Widget, can_focus=True):
 
     def _strip(self, mark: str, cells: Sequence[str], look: str) -> Strip:
         style = self.get_component_rich_style(look)
-        words = (" " * GAP).join(
-            fit(visible(cell), width) for cell, width in zip(cells, self._widths(), strict=False)
-        )
-        return Strip([Segment(mark + words, style)]).adjust_cell_length(self.size.width, style)
+        gap, widths = self._widths()
+        words = [fit(visible(cell), width) for cell, width in zip(cells, widths, strict=False)]
+        segment = Segment(mark + (" " * gap).join(words), style)
+        return Strip([segment]).adjust_cell_length(self.size.width, style)
 
-    def _widths(self) -> list[int]:
-        """Return how wide each column is that has room."""
+    def _widths(self) -> tuple[int, list[int]]:
+        """Return the cells between columns, and how wide each column is that has room."""
         for shown in range(len(self._columns), 0, -1):
             fixed = [column.width or 0 for column in self._columns[:shown]]
-            rest = self.size.width - MARK - GAP * (shown - 1) - sum(fixed)
-            if rest >= LEAST or shown <= ALWAYS:
-                return [width or max(1, rest) for width in fixed]
-        return []
+            for gap in GAPS:
+                rest = self.size.width - MARK - gap * (shown - 1) - sum(fixed)
+                if rest >= LEAST or (shown <= ALWAYS and gap == GAPS[-1]):
+                    return gap, [width or max(1, rest) for width in fixed]
+        return GAPS[-1], []
+
+
+def fit(text: str, width: int) -> str:
+    """Return the text in exactly that many cells; what is cut says so."""
+    if cell_len(text) > width:
+        return set_cell_size(text, width - len(CUT)) + CUT
+    return set_cell_size(text, width)
