@@ -5,11 +5,12 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from store.errors import AlreadyActivated, EndReason, SameRole, StoreNotFresh, UsernameTaken
+from store.errors import AlreadyActivated, SameRole, StoreNotFresh, UsernameTaken
 from store.models import Account, Authenticator, BackupSet
 from store.rules import activation, hashing, phone_numbers, reasons, text, usernames
 from store.services import throttle
 from store.services.account_views import account_views
+from store.services.activating import give_activation_password
 from store.services.core import Core
 from store.services.lookup import find_account, leave_an_operator, require_account
 from store.services.passwords import check_new_password
@@ -106,20 +107,14 @@ class Accounts:
         Raises NotAllowed, StepUpNeeded, NoSuchAccount, and AlreadyActivated where its owner has chosen a
         password.
         """
-        password = activation.new_password()
         with self._core.unit() as unit:
             actor = unit.operator(principal)
             account = require_account(unit, username)
             if account.activation_ends_at is None:
                 unit.refuse(AlreadyActivated())
-            account.password_hash = hashing.hash_activation_password(password)
-            account.password_changed_at = unit.now
-            account.activation_ends_at = unit.now + activation.VALID_FOR
-            account.epoch += 1
-            unit.session.add(account)
-            unit.end_sessions(account.id, EndReason.CHANGED)
+            given = give_activation_password(unit, account)
             unit.record_by(actor, account, "activation renewed")
-            return Activation(account.username, password, activation.VALID_FOR)
+            return given
 
     def edit(self, principal: Principal, username: str, *, display_name: str, number: str | None) -> str:
         """Change an account's display name and own phone number, and return its username.

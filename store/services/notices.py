@@ -34,6 +34,7 @@ BY_OPERATORS = {
     "account edited": NoticeKind.EDITED,
     "role changed": NoticeKind.ROLE,
     "password change asked": NoticeKind.CHANGE_ASKED,
+    "password reset": NoticeKind.PASSWORD_RESET,
     "sessions ended": NoticeKind.SESSIONS_ENDED,
     "2FA suspended": NoticeKind.SUSPENDED,
     "2FA restored": NoticeKind.RESTORED,

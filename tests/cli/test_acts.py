@@ -5,7 +5,7 @@ import re
 import pytest
 
 from store.clock import SystemClock
-from store.errors import LockedByOperator
+from store.errors import LockedByOperator, SignInRefused
 from store.services.bundle import Services, open_services
 from store.services.principals import Visitor
 from store.settings import Settings
@@ -42,7 +42,21 @@ def test_an_activation_password_is_printed_once_and_opens_a_password_of_ones_own
     services.passwords.change(token, second[0], NEW)
     services.close()
     refused = shell.run("account", "activate", "bob")
-    assert refused.err == "twofold: A password has been chosen for this account already.\n"
+    assert refused.err.startswith("twofold: A password was chosen already.")
+
+
+def test_a_forgotten_password_gives_way_to_one_for_a_log_in_and_2fa_stays(shell: Shell) -> None:
+    shell.create()
+    assert shell.run("account", "reset-password", "alice").status == 2
+    done = shell.run("account", "reset-password", "ALICE", "--reason", "forgot it")
+    assert done.out.startswith("The password that alice had is dead, ")
+    [given] = re.findall(r"Activation password: (\S+)\n", done.out)
+    services = opened(shell)
+    with pytest.raises(SignInRefused):
+        services.sign_in.check_password(HERE, "alice", PASSWORD)
+    token = services.sign_in.check_password(HERE, "alice", given).token
+    services.passwords.change(token, given, NEW)
+    services.close()
 
 
 def test_a_lock_is_seen_with_its_end_and_its_cause_and_lifted(shell: Shell) -> None:
@@ -124,7 +138,8 @@ def test_a_lock_that_lasts_too_long_is_refused(shell: Shell, length: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "command", ["lock", "edit", "role", "activate", "require-password-change", "reset-2fa", "create"]
+    "command",
+    ["lock", "edit", "role", "activate", "require-password-change", "reset-password", "reset-2fa", "create"],
 )
 def test_help_teaches_by_example(shell: Shell, command: str) -> None:
     assert f"example: twofold account {command} alice" in shell.run("account", command, "--help").out

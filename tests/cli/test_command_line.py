@@ -39,7 +39,17 @@ OTHERS = [
 ]
 ACCOUNT = {
     *("create", "activate", "list", "show", "edit", "role"),
-    *("lock", "unlock", "disable", "enable", "reset-2fa", "require-password-change", "import", "export"),
+    *(
+        "lock",
+        "unlock",
+        "disable",
+        "enable",
+        "reset-2fa",
+        "require-password-change",
+        "reset-password",
+        "import",
+        "export",
+    ),
 }
 HEAVY = {
     *("sqlmodel", "sqlalchemy", "alembic", "argon2", "cryptography"),

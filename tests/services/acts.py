@@ -285,6 +285,11 @@ def _require_change(desk: Desk) -> Do:
     return lambda: desk.services.passwords.require_change(SHELL, "alice", "seen on a note")
 
 
+def _reset_password(desk: Desk) -> Do:
+    desk.log_in()
+    return lambda: desk.services.passwords.reset(SHELL, "alice", "forgot it")
+
+
 def _change_after_activation(desk: Desk) -> Do:
     password = desk.services.accounts.activate(SHELL, "bob").password
     token = desk.log_in("bob", password)
@@ -353,6 +358,7 @@ ACTS = [
     Act("edit", "account edited", _edit),
     Act("make an operator", "role changed", _set_role),
     Act("require a change", "password change asked", _require_change),
+    Act("reset a password", "password reset", _reset_password),
     Act("change an activation password", "password changed", _change_after_activation),
     Act("set the policy", "policy changed", _set_policy),
     Act("end a session", "sessions ended", _end_session),

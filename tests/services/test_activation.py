@@ -10,6 +10,7 @@ from store.errors import (
     EndReason,
     InvalidNumber,
     InvalidUsername,
+    NoReason,
     PasswordChangeNeeded,
     PasswordFault,
     SessionEnded,
@@ -19,9 +20,9 @@ from store.errors import (
     UsernameTaken,
     WeakPassword,
 )
-from store.services.views import LoggedIn
+from store.services.views import CodeNeeded, LoggedIn
 from tests.desk import HERE, PASSWORD, SHELL, Desk
-from tests.services.acts import NEW_PASSWORD, NUMBER
+from tests.services.acts import NEW_PASSWORD, NUMBER, full_session
 from tests.services.tries import WRONG
 from tests.tables import bytes_on_disk, content, events
 
@@ -114,6 +115,29 @@ def test_another_one_kills_the_first_and_what_it_opened(desk: Desk) -> None:
     assert log_in(desk, second.password).must_change_password
     with pytest.raises(AlreadyActivated):
         desk.services.accounts.renew_activation(SHELL, "alice")
+
+
+def test_a_forgotten_password_is_reset_by_the_shell_alone_and_the_second_factor_is_asked_for(
+    desk: Desk,
+) -> None:
+    session = full_session(desk)
+    with pytest.raises(NoReason):
+        desk.services.passwords.reset(SHELL, "alice", " ")
+    assert desk.services.sessions.check(session, active=True)
+    given = desk.services.passwords.reset(SHELL, "ALICE", "forgot it")
+    with pytest.raises(SessionEnded):
+        desk.services.sessions.check(session, active=True)
+    with pytest.raises(SignInRefused):
+        desk.services.sign_in.check_password(HERE, "alice", PASSWORD)
+    half = desk.services.sign_in.check_password(HERE, "alice", given.password)
+    assert isinstance(half, CodeNeeded)
+    desk.clock.move(seconds=30)
+    inside = desk.services.second_factor.verify(half.token, desk.code())
+    assert inside.must_change_password
+    with pytest.raises(PasswordChangeNeeded):
+        desk.services.home.look(inside.token)
+    new = desk.services.passwords.change(inside.token, given.password, NEW_PASSWORD)
+    assert desk.services.home.look(new).two_factor_on
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ BY_SHELL = {
     *("end a session", "end all sessions", "set the policy"),
     *("open a case", "open a case of a theft", "complete a case", "cancel a case"),
     *("import accounts", "import calls", "lock an account", "activate", "renew an activation", "edit"),
-    *("make an operator", "require a change"),
+    *("make an operator", "require a change", "reset a password"),
 }
 
 OF_BOB = {"create", "import accounts", "activate", "renew an activation", "change an activation password"}

@@ -96,6 +96,7 @@ SHELL_ONLY = {
     "Overview.look",
     "Overview.low_on_codes",
     "Passwords.require_change",
+    "Passwords.reset",
     "PolicyService.set",
     "PolicyService.show",
     "PolicyService.without_second_factor",
@@ -119,6 +120,7 @@ HOSTS_ALONE = {
     "CallImport.rehearse",
     "CallImport.run",
     "Keys.rotate",
+    "Passwords.reset",
     "StoreCheck.backup",
     "StoreCheck.check",
 }

@@ -64,6 +64,7 @@ def _carry_out(asked: argparse.Namespace) -> int:
         "account edit": acts.edit,
         "account role": acts.set_role,
         "account activate": acts.activate,
+        "account reset-password": acts.reset_password,
         "account require-password-change": acts.require_password_change,
         "account reset-2fa": accounts.reset_two_factor,
         "account import": account_files.bring_in,

@@ -40,7 +40,9 @@ def add_acts(
     change = act(
         "require-password-change", summary, "require-password-change alice --reason 'wrote it on a note'"
     )
-    for command in (lock, disable, reset, change):
+    summary = "for somebody who forgot the password (see who it is first); prints another for one log-in"
+    forgotten = act("reset-password", summary, "reset-password alice --reason 'forgot it, came to the desk'")
+    for command in (lock, disable, reset, change, forgotten):
         add_reason(command)
     edit_summary = "change the display name or the own phone number"
     edit = act("edit", edit_summary, "edit alice --display-name 'Alice Smith' --number '+30 21 0555 0142'")

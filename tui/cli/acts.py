@@ -58,6 +58,14 @@ def activate(asked: argparse.Namespace) -> None:
     tell(activation)
 
 
+def reset_password(asked: argparse.Namespace) -> None:
+    """Make a password for one log-in, in the place of one that was forgotten."""
+    with open_store(asked) as (services, shell):
+        activation = services.passwords.reset(shell, asked.name, asked.reason)
+    say(f"The password that {activation.username} had is dead, and every session ended. 2FA stays.")
+    tell(activation)
+
+
 def tell(activation: "Activation") -> None:
     """Print an activation password, which is stored nowhere it could be read again."""
     name = activation.username

@@ -23,6 +23,7 @@ class NoticeKind(StrEnum):
     EDITED = "account edited"
     ROLE = "role changed"
     CHANGE_ASKED = "password change asked"
+    PASSWORD_RESET = "password reset"  # noqa: S105 - an event, not a password
     SESSIONS_ENDED = "sessions ended"
     SUSPENDED = "2FA suspended"
     RESTORED = "2FA restored"
