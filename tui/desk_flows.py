@@ -4,13 +4,16 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from store.errors import NotAllowed
+from tui.act_flows import do_act
 from tui.audit_flows import audit_of, whole_log
+from tui.case_flows import all_cases, look_after_case, takes_two
 from tui.overview_flows import look_over
 from tui.screens.places import Go
 
 if TYPE_CHECKING:
+    from store.services.views import AccountView
     from tui.app import TwofoldApp
-    from tui.screens.acts import Act, Done
+    from tui.screens.acts import AccountAct, Done
     from tui.screens.found import Found
 
 
@@ -42,7 +45,7 @@ async def _list(app: "TwofoldApp", username: str) -> Go:
         if isinstance(answer, Go):
             return answer
         if isinstance(answer, Act):
-            made = await _do(app, answer, username)
+            made = await do_act(app, answer, username)
             if isinstance(made, Go):
                 return made
             if made is None:
@@ -73,36 +76,31 @@ async def _account(
     while True:
         account = await app.ask(lambda services: services.accounts.show(app.token, name))
         found.near.replace(account)
-        acts = acts_on(account) if account.username != username else []
+        acts = acts_on(account, two=await takes_two(app)) if account.username != username else []
         answer = await app.show(AccountScreen(account, acts, notice, username))
-        notice = None
-        if answer is Go.AUDIT:
-            go = await audit_of(app, name, username)
-            if go is not None:
-                return go
-            continue
-        if answer is None or isinstance(answer, Go):
-            return answer
-        done = await _do(app, answer, username)
-        if isinstance(done, Go):
-            return done
-        notice = done.notice if done is not None else None
+        if answer is None:
+            return None
+        came_of_it = await _lead_on(app, answer, account, username)
+        if isinstance(came_of_it, Go):
+            return came_of_it
+        notice = came_of_it.notice if came_of_it is not None else None
 
 
-async def _do(app: "TwofoldApp", act: "Act", username: str) -> "Done | Go | None":
-    """Have an act done on its page; show what came of it that is shown only once."""
-    from tui.screens.act import ActScreen
+async def _lead_on(
+    app: "TwofoldApp", answer: "AccountAct | Go", account: "AccountView", username: str
+) -> "Done | Go | None":
+    """Follow what was chosen on an account's page and return what came of it."""
+    from tui.screens.case_acts import CaseOpened
 
-    done = await app.show(ActScreen(act, username))
-    if done is None or isinstance(done, Go) or done.once is None:
-        return done
-    from tui.screens.acts import Done
-    from tui.screens.shown_once import ShownOnceScreen
-
-    page = ShownOnceScreen(done.once)
-    # Its secret is to live on that page alone.
-    done = Done(done.username, done.notice)
-    await app.show(page)
+    if answer is Go.AUDIT:
+        return await audit_of(app, account.username, username)
+    if answer is Go.CASES and account.case is not None:
+        return await look_after_case(app, account.case.number, username)
+    if isinstance(answer, Go):
+        return answer
+    done = await do_act(app, answer, username)
+    if isinstance(done, CaseOpened):
+        return await look_after_case(app, done.number, username, done.notice)
     return done
 
 
@@ -111,4 +109,5 @@ PLACES: "dict[Go, Callable[[TwofoldApp, str], Awaitable[Go]]]" = {
     Go.OVERVIEW: look_over,
     Go.AUDIT: whole_log,
     Go.POLICY: _policy,
+    Go.CASES: all_cases,
 }

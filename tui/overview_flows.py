@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tui.audit_flows import audit_of, look_at_log
+from tui.case_flows import look_after_cases
 from tui.screens.places import Go
 from tui.words import counted, duration
 
@@ -36,6 +37,8 @@ async def _behind(app: "TwofoldApp", behind: "Behind", username: str) -> Go | No
 
     if behind is Behind.SESSIONS:
         return await _sessions(app, username)
+    if behind is Behind.CASES:
+        return await look_after_cases(app, username)
     if behind is Behind.FAILED:
         day_ago = app.clock.now() - timedelta(days=1)
         return await look_at_log(app, username, Wanted(outcome="refused", since=day_ago))

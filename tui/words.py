@@ -132,7 +132,7 @@ CASE = {
     CaseState.OPEN: "This case is open.",
     CaseState.APPROVED: "This case is approved already.",
     CaseState.DONE: "This case is done: its reset code was made.",
-    CaseState.CANCELLED: "This case was cancelled. Open a new one.",
+    CaseState.CANCELLED: "This case was cancelled, by an operator or by a log-in. Open a new one.",
     CaseState.EXPIRED: "This case is older than 7 days. Open a new one.",
 }
 LONGEST_ACTOR = 26

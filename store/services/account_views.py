@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlmodel import col, func, select
 
 from store.models import Account, Authenticator, BackupCode, BackupSet, LoginSession
-from store.services import throttle
+from store.services import recovery_cases, throttle
 from store.services.core import Core
 from store.services.unit import Unit
 from store.services.views import AccountView
@@ -26,6 +26,7 @@ def account_views(core: Core, unit: Unit, accounts: Sequence[Account]) -> Iterat
     password_waits = throttle.waits(unit, "password", names.values())
     code_waits = throttle.waits(unit, "authenticator", map(_subject, authenticators.values()))
     sessions = _open_sessions(unit, of)
+    cases = recovery_cases.not_closed(unit, accounts)
     backup_code_waits = throttle.waits(unit, "backup code", map(_subject, sets.values()))
     for account in accounts:
         authenticator, backup_set = authenticators.get(account.id), sets.get(account.id)
@@ -50,6 +51,7 @@ def account_views(core: Core, unit: Unit, accounts: Sequence[Account]) -> Iterat
             must_change_password=bool(account.must_change_password),
             activation_ends=account.activation_ends_at,
             open_sessions=sessions[account.id],
+            case=cases.get(account.id or 0),
         )
 
 

@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.sql.expression import Select
 
-from store.models import Account, BackupSet, LoginSession
+from store.models import Account, BackupSet, LoginSession, RecoveryCase
 from store.services import failed_hours
 from store.services.core import Core
 from store.services.principals import Principal
+from store.services.recovery_cases import LIVE
 from store.services.unit import Unit
 
 MOST = 1000
@@ -36,6 +37,8 @@ class HowThingsStand:
     """The last 24 hours by their beginnings, and the wrong passwords and codes in each."""
     low_on_codes: UpTo
     """Accounts with 2FA on and few unused backup codes."""
+    cases: UpTo
+    """Recovery cases that nobody has closed."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +59,13 @@ class Overview:
     def look(self, principal: Principal) -> HowThingsStand:
         """Return the numbers. Raises NotAllowed."""
         self._prove(principal)
+        live = select(RecoveryCase.state).where(col(RecoveryCase.state).in_(LIVE))
         with self._core.look() as unit:
             return HowThingsStand(
                 logged_in=_up_to(_logged_in(unit)),
                 failed=failed_hours.last_day(unit),
                 low_on_codes=_up_to(len(unit.session.exec(_low().limit(MOST + 1)).all())),
+                cases=_up_to(len(unit.session.exec(live.limit(MOST + 1)).all())),
             )
 
     def low_on_codes(self, principal: Principal) -> tuple[LowOnCodes, ...]:

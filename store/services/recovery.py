@@ -1,7 +1,6 @@
 """Recovery cases: somebody lost phone and codes, and operators put on record who proved what (issue 4)."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select, update
@@ -27,7 +26,7 @@ from store.services.actors import Actor
 from store.services.core import Core
 from store.services.lookup import require_account
 from store.services.principals import Principal
-from store.services.recovery_cases import LIVE, takes_two
+from store.services.recovery_cases import LIVE, state_of, takes_two, view_of
 from store.services.reset import new_reset_code, reset
 from store.services.unit import Unit
 from store.services.views import RecoveryCaseView
@@ -77,7 +76,7 @@ class Recovery:
             if stolen and not suspended:
                 unit.end_sessions(account.id, EndReason.ENDED_BY_OPERATOR)
                 _record_case(unit, actor, row, "2FA suspended")
-            return _view(row, account.username, unit.now, two=takes_two(unit))
+            return view_of(row, account.username, unit.now, two=takes_two(unit))
 
     def approve(self, principal: Principal, case_id: int) -> RecoveryCaseView:
         """Approve a case that somebody else opened.
@@ -97,7 +96,7 @@ class Recovery:
                 "approved_at": unit.now,
             }
             _advance(unit, actor, row, "recovery approved", (CaseState.OPEN,), approved)
-            return _view(row, account.username, unit.now, two=takes_two(unit))
+            return view_of(row, account.username, unit.now, two=takes_two(unit))
 
     def complete(self, principal: Principal, case_id: int) -> str:
         """Reset 2FA (D18), close the case, and return the reset code, shown this once.
@@ -129,14 +128,14 @@ class Recovery:
             _close(unit, actor, row, why)
             if row.stolen:
                 _record_case(unit, actor, row, "2FA restored")
-            return _view(row, account.username, unit.now, two=takes_two(unit))
+            return view_of(row, account.username, unit.now, two=takes_two(unit))
 
     def show(self, principal: Principal, case_id: int) -> RecoveryCaseView:
         """Return one case. Raises NotAllowed and NoSuchCase."""
         with self._core.unit() as unit:
             unit.operator(principal, step_up=False)
             row, account = _require(unit, case_id)
-            return _view(row, account.username, unit.now, two=takes_two(unit))
+            return view_of(row, account.username, unit.now, two=takes_two(unit))
 
     def list(self, principal: Principal, *, open_only: bool = True) -> Iterator[RecoveryCaseView]:
         """Return cases, the latest first, a page at a time; those that nobody has closed, or all."""
@@ -153,7 +152,7 @@ class Recovery:
             with self._core.unit() as unit:
                 unit.operator(principal, step_up=False)
                 two = takes_two(unit)
-                views = [_view(row, name, unit.now, two=two) for row, name in unit.session.exec(before)]
+                views = [view_of(row, name, unit.now, two=two) for row, name in unit.session.exec(before)]
             yield from views
             if len(views) < PAGE:
                 return
@@ -204,7 +203,7 @@ def _advance(
     taken = unit.session.exec(step.values(values).returning(col(RecoveryCase.id))).first()
     unit.session.refresh(row)
     if taken is None:
-        state = _state(row, unit.now)
+        state = state_of(row, unit.now)
         _record_case(unit, actor, row, event, state, done=False)
         unit.refuse(ApprovalNeeded() if state is CaseState.OPEN else NotInThatState(state))
     _record_case(unit, actor, row, event)
@@ -216,7 +215,7 @@ def _close(unit: Unit, actor: Actor, row: RecoveryCase, why: str) -> None:
     closed = unit.session.exec(closing.returning(col(RecoveryCase.id))).first()
     unit.session.refresh(row)
     if closed is None:
-        unit.refuse(NotInThatState(_state(row, unit.now)))
+        unit.refuse(NotInThatState(state_of(row, unit.now)))
     _record_case(unit, actor, row, "recovery cancelled", why)
 
 
@@ -225,7 +224,7 @@ def _close_expired(unit: Unit, actor: Actor, account: Account) -> bool:
     row = unit.session.exec(
         select(RecoveryCase).where(RecoveryCase.account_id == account.id, col(RecoveryCase.state).in_(LIVE))
     ).first()
-    if row is None or _state(row, unit.now) is not CaseState.EXPIRED:
+    if row is None or state_of(row, unit.now) is not CaseState.EXPIRED:
         return False
     _close(unit, actor, row, "expired")
     return bool(row.stolen)
@@ -238,12 +237,6 @@ def _live_number(unit: Unit, account_id: int) -> int:
     return unit.session.exec(live).one() or 0
 
 
-def _state(row: RecoveryCase, now: datetime) -> CaseState:
-    state = CaseState(row.state)
-    expired = state in LIVE and row.opened_at <= now - limits.RECOVERY_CASE
-    return CaseState.EXPIRED if expired else state
-
-
 def _record_case(
     unit: Unit, actor: Actor, row: RecoveryCase, event: str, detail: str = "", *, done: bool = True
 ) -> None:
@@ -254,24 +247,4 @@ def _record_case(
         account_id=row.account_id,
         done=done,
         detail=f"case {row.id}: {detail}" if detail else f"case {row.id}",
-    )
-
-
-def _view(row: RecoveryCase, username: str, now: datetime, *, two: bool) -> RecoveryCaseView:
-    assert row.id is not None  # noqa: S101 - it came out of the store
-    state = _state(row, now)
-    return RecoveryCaseView(
-        number=row.id,
-        username=username,
-        state=state,
-        stolen=bool(row.stolen),
-        proof=row.proof,
-        opened_by=row.opened_by,
-        opened_at=row.opened_at,
-        expires_at=row.opened_at + limits.RECOVERY_CASE,
-        approval_needed=two and state is CaseState.OPEN,
-        approved_by=row.approved_by,
-        approved_at=row.approved_at,
-        closed_by=row.closed_by,
-        closed_at=row.closed_at,
     )

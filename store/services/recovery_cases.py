@@ -1,11 +1,16 @@
-"""What a recovery case that is not closed means to log-ins and resets, in their own transactions."""
+"""What a recovery case is to everybody else: to log-ins, resets and lists, in their own transactions."""
+
+from collections.abc import Sequence
+from datetime import datetime
 
 from sqlmodel import and_, col, select, update
 
 from store.errors import CaseState
 from store.models import Account, Policy, RecoveryCase
+from store.rules import sessions as limits
 from store.services.actors import Actor
 from store.services.unit import Unit
+from store.services.views import RecoveryCaseView
 
 LIVE = (CaseState.OPEN, CaseState.APPROVED)
 """The states of a case that nobody has closed. It may have expired, which is no state in the store."""
@@ -29,6 +34,44 @@ def is_suspended(unit: Unit, account_id: int) -> bool:
 def takes_two(unit: Unit) -> bool:
     """Tell whether policy demands a second operator's approval."""
     return bool(unit.session.exec(select(Policy.second_approval)).first())
+
+
+def not_closed(unit: Unit, accounts: Sequence[Account]) -> dict[int, RecoveryCaseView]:
+    """Return the cases of these accounts that nobody has closed, each by its account's id."""
+    names = {account.id: account.username for account in accounts}
+    rows = unit.session.exec(
+        select(RecoveryCase).where(col(RecoveryCase.account_id).in_(names), col(RecoveryCase.state).in_(LIVE))
+    ).all()
+    two = bool(rows) and takes_two(unit)
+    return {row.account_id: view_of(row, names[row.account_id], unit.now, two=two) for row in rows}
+
+
+def state_of(row: RecoveryCase, now: datetime) -> CaseState:
+    """Return how a case stands; one that is too old to be completed says so."""
+    state = CaseState(row.state)
+    expired = state in LIVE and row.opened_at <= now - limits.RECOVERY_CASE
+    return CaseState.EXPIRED if expired else state
+
+
+def view_of(row: RecoveryCase, username: str, now: datetime, *, two: bool) -> RecoveryCaseView:
+    """Return a case as operators see it; `two` tells whether policy demands a second one."""
+    assert row.id is not None  # noqa: S101 - it came out of the store
+    state = state_of(row, now)
+    return RecoveryCaseView(
+        number=row.id,
+        username=username,
+        state=state,
+        stolen=bool(row.stolen),
+        proof=row.proof,
+        opened_by=row.opened_by,
+        opened_at=row.opened_at,
+        expires_at=row.opened_at + limits.RECOVERY_CASE,
+        approval_needed=two and state is CaseState.OPEN,
+        approved_by=row.approved_by,
+        approved_at=row.approved_at,
+        closed_by=row.closed_by,
+        closed_at=row.closed_at,
+    )
 
 
 def cancel_by_login(unit: Unit, account: Account, source: str) -> None:

@@ -11,6 +11,7 @@ from textual.geometry import Region
 from textual.screen import Screen
 from textual.widget import Widget
 
+from store.errors import CaseState
 from store.rules.policy import Whom
 from store.rules.sessions import AS_DESIGNED
 from store.services.audit_log import Wanted
@@ -29,6 +30,7 @@ from store.services.views import (
     NoticeKind,
     OpenSession,
     PolicyView,
+    RecoveryCaseView,
     WithoutSecondFactor,
 )
 from store.settings import Theme
@@ -38,7 +40,7 @@ from tests.screens.console import Console, use
 from tests.screens.page_host import PageHost
 from tui.flows import ENABLED, ENTRY_IS_DEAD, NEW_CODES
 from tui.screens.account import AccountScreen
-from tui.screens.account_acts import CreateAccount, ResetTwoFactor, acts_on
+from tui.screens.account_acts import CreateAccount, acts_on
 from tui.screens.accounts import AccountsScreen
 from tui.screens.act import ActScreen
 from tui.screens.acts import Once
@@ -47,6 +49,9 @@ from tui.screens.audit_log import AuditLogScreen
 from tui.screens.backup_codes import BackupCodesScreen
 from tui.screens.call_forwarding import CallForwardingScreen
 from tui.screens.call_history import CallHistoryScreen
+from tui.screens.case import CaseScreen
+from tui.screens.case_acts import ApproveCase, CancelCase, CompleteCase, PhoneStolen, ResetTwoFactor
+from tui.screens.cases import CasesScreen
 from tui.screens.change_password import ChangePasswordScreen, FirstPasswordScreen
 from tui.screens.code_entry import CodeEntryScreen
 from tui.screens.disable import DisableScreen
@@ -131,7 +136,8 @@ COUNTS = AccountCounts(1_000_000, 850_000, 149_999, 1, 2_000, 1000, 12, 40_000)
 def how_things_stand() -> HowThingsStand:
     """A day on which much went wrong, in a store with many accounts."""
     failed = tuple((START + timedelta(hours=hour), hour * 1000) for hour in range(24))
-    return HowThingsStand(UpTo(1000, more=True), failed, UpTo(1000, more=True))
+    many = UpTo(1000, more=True)
+    return HowThingsStand(many, failed, many, many)
 
 
 def after_code(username: str = SHORT) -> LoggedIn:
@@ -149,6 +155,35 @@ def policy_in_force() -> PolicyView:
         issuer="Example-Corp.gr",
         renamed=True,
     )
+
+
+def case(number: int = 123_456) -> RecoveryCaseView:
+    """A case that says as much as an open case can."""
+    return RecoveryCaseView(
+        number=number,
+        username=LONG,
+        state=CaseState.APPROVED,
+        stolen=True,
+        proof="Showed a passport and the badge at the front desk, and knew the last three calls. " * 3,
+        opened_by="shell:maria.papadopoulou@console.example-corp.gr",
+        opened_at=START,
+        expires_at=START,
+        approval_needed=False,
+        approved_by=LONG,
+        approved_at=START,
+        closed_by=None,
+        closed_at=None,
+    )
+
+
+def lost() -> AccountView:
+    """Somebody for whom no case is open yet."""
+    return replace(account(), case=None)
+
+
+def recovering() -> AccountView:
+    """Somebody for whom one is open."""
+    return replace(account(), lock_reason="Phone was stolen, says the front desk.")
 
 
 def account(username: str = LONG) -> AccountView:
@@ -175,6 +210,7 @@ def account(username: str = LONG) -> AccountView:
         must_change_password=False,
         activation_ends=None,
         open_sessions=3,
+        case=case(),
     )
 
 
@@ -246,9 +282,28 @@ PAGES: dict[str, Callable[[str], Page[Any]]] = {
     "call history": CallHistoryScreen,
     "accounts": lambda name: AccountsScreen(found(), COUNTS, name),
     "account": lambda name: AccountScreen(
-        account(LONG), acts_on(account(LONG)), "Done: 3 sessions were ended.", name
+        recovering(), acts_on(recovering(), two=True), "Done: 3 sessions were ended.", name
     ),
-    "act, reset": lambda name: ActScreen(ResetTwoFactor(account(LONG)), name),
+    "account, no case": lambda name: AccountScreen(lost(), acts_on(lost(), two=True), "Done.", name),
+    "act, reset": lambda name: ActScreen(ResetTwoFactor(lost(), two=True), name),
+    "act, stolen": lambda name: ActScreen(PhoneStolen(lost(), two=True), name),
+    "act, approve": lambda name: ActScreen(ApproveCase(case(), account()), name),
+    "act, complete": lambda name: ActScreen(CompleteCase(case(), account()), name),
+    "act, cancel a case": lambda name: ActScreen(CancelCase(case(), account()), name),
+    "cases": lambda name: CasesScreen(tuple(map(case, range(30))), name, more=True),
+    "case": lambda name: CaseScreen(
+        case(), account(), "Done: the case has its second operator.", name, two=True
+    ),
+    "case, to be approved": lambda name: CaseScreen(
+        replace(case(), state=CaseState.OPEN, stolen=False, approval_needed=True),
+        account(),
+        "Done: the case is open.",
+        name,
+        two=True,
+    ),
+    "case, too old": lambda name: CaseScreen(
+        replace(case(), state=CaseState.EXPIRED), account(), None, name, two=True
+    ),
     "act, create": lambda name: ActScreen(CreateAccount(), name),
     "shown once": lambda _: ShownOnceScreen(Once("The reset code", CODES[0], ONCE)),
     "overview": lambda name: OverviewScreen(how_things_stand(), COUNTS, name),

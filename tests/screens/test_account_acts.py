@@ -5,20 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-from store.services.views import AccountView, CodeNeeded, LoggedIn
+from store.services.views import AccountView, LoggedIn
 from tests.desk import HERE, SHELL, Desk
 from tests.screens.console import Console, use
 from tests.screens.pages import account
 from tests.screens.test_accounts import to_accounts
-from tests.screens.test_secrets import holders
 from tui.screens.account import OWN, AccountScreen
 from tui.screens.account_acts import acts_on
 from tui.screens.accounts import AccountsScreen
-from tui.screens.act import ActScreen
 from tui.screens.audit_log import AuditLogScreen
-from tui.screens.shown_once import SHOWN_ONCE, ShownOnceScreen
-from tui.screens.step_up import StepUpScreen
-from tui.words import NOTHING_CHANGED
+from tui.screens.shown_once import ShownOnceScreen
 
 NONE = timedelta()
 WELL = replace(
@@ -30,6 +26,7 @@ WELL = replace(
     backup_code_locked_for=NONE,
     locked_for=NONE,
     lock_reason=None,
+    case=None,
     open_sessions=0,
 )
 
@@ -54,7 +51,7 @@ async def open_account(console: Console, name: str = "alice") -> None:
         (WELL, "lock disable require-change change-role edit"),
         (
             replace(WELL, second_factor="on", open_sessions=1, must_change_password=True),
-            "lock disable end-sessions reset-2fa change-role edit",
+            "lock disable end-sessions reset-2fa phone-stolen change-role edit",
         ),
         (
             replace(WELL, password_locked_for=timedelta(minutes=1)),
@@ -64,48 +61,7 @@ async def open_account(console: Console, name: str = "alice") -> None:
     ],
 )
 def test_only_the_acts_that_make_sense_now_are_offered(account: AccountView, names: str) -> None:
-    assert [act.name for act in acts_on(account)] == names.split()
-
-
-async def test_a_reset_is_told_before_proven_and_its_code_shown_once(desk: Desk) -> None:
-    desk.enable("alice")
-    async with use(desk) as console:
-        await open_account(console)
-        desk.clock.move(minutes=6)
-        await console.click("#reset-2fa")
-        page = console.at(ActScreen)
-        assert "every backup code of alice stop working at once" in " ".join(console.text.split())
-        await console.press("enter")
-        assert "Say why" in console.text
-        console.field("#reason").value = "lost\u202e"
-        await console.press("enter")
-        console.at(StepUpScreen)
-        await console.press("escape")
-        assert (console.app.screen, console.says("#said")) == (page, NOTHING_CHANGED)
-        await console.click("#do")
-        await console.write(desk.code("olga"), "enter")
-        assert "That holds a character that can't be shown." in console.text
-        console.field("#reason").value = "lost"
-        await console.press("enter")
-        once = console.at(ShownOnceScreen)
-        assert once._once is not None
-        code = once._once.secret
-        assert code in console.text
-        assert SHOWN_ONCE in console.text
-        await console.press("enter", "escape", "f4", "space", "enter")
-        assert console.app.screen is once
-        desk.clock.move(seconds=1)
-        await console.press("tab", "enter")
-        assert console.says("#notice") == "Done: the old app and the old backup codes are dead."
-        assert "reset; waits for the reset code" in console.text
-        assert once._once is None
-        del once, page
-        await console.press("escape")
-        console.at(AccountsScreen)
-        assert holders(code) == set()
-    half = desk.services.sign_in.check_password(HERE, "alice", "violet kettle parade")
-    assert not isinstance(half, (CodeNeeded, LoggedIn))
-    desk.services.reset.use_code(half.token, code)
+    assert [act.name for act in acts_on(account, two=False)] == names.split()
 
 
 async def test_a_lock_takes_whole_hours_and_a_reason_and_is_left_undone_by_escape(desk: Desk) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.clocks import START
-from tests.desk import Desk
+from tests.desk import SHELL, Desk
 from tests.screens.console import use
 from tests.screens.forms import complaint
 from tests.screens.pages import labels, times
@@ -15,6 +15,7 @@ from tests.screens.watch import employ
 from tests.services.tries import wrong_passwords
 from tests.tables import change, events
 from tui.screens.audit_log import AuditLogScreen
+from tui.screens.cases import CasesScreen
 from tui.screens.end_session import EndSessionScreen
 from tui.screens.everybodys_sessions import EverybodysSessionsScreen
 from tui.screens.home import HomeScreen
@@ -40,6 +41,7 @@ async def test_each_number_leads_to_the_list_behind_it_and_back(desk: Desk) -> N
     wrong_passwords(desk, 5)
     desk.log_in("bob")
     desk.enable("bob")
+    desk.services.recovery.open(SHELL, "bob", "showed a passport")
     change(
         desk,
         "UPDATE backup_set SET unused = 2 WHERE account_id = (SELECT id FROM account WHERE username = 'bob')",
@@ -53,6 +55,7 @@ async def test_each_number_leads_to_the_list_behind_it_and_back(desk: Desk) -> N
             "1 account",
             "1 account; 2 of 3 have it on (66 %)",
             "1 account with 3 or fewer",
+            "1 case not closed",
             "5 in 24 hours; most from",
         ):
             assert words in console.text, words
@@ -64,6 +67,7 @@ async def test_each_number_leads_to_the_list_behind_it_and_back(desk: Desk) -> N
             ("#locked", SomeAccountsScreen, "alice"),
             ("#without", SomeAccountsScreen, "alice"),
             ("#low", SomeAccountsScreen, "2 backup codes left"),
+            ("#cases", CasesScreen, "to be completed"),
             ("#failed", AuditLogScreen, "password checked"),
         ):
             await console.click(link)

@@ -40,6 +40,7 @@ def labelled(view: AccountView) -> Iterator[str]:
         "Account": "enabled" if view.enabled else "disabled",
         "2FA": _second_factor(view),
         "Locked": ", ".join(locks(view)) or "no",
+        "Recovery": _case(view),
         "Switched off": f"{', '.join(off)} (100 wrong tries in a row; needs reset-2fa)" if off else "nothing",
         "Password": _password(view),
         "Sessions": f"{view.open_sessions} open",
@@ -75,6 +76,7 @@ def as_dict(view: AccountView) -> dict[str, object]:
         "must_change_password": view.must_change_password,
         "activation_ends_at": utc(view.activation_ends),
         "open_sessions": view.open_sessions,
+        "recovery_case": view.case.number if view.case else None,
         "switched_off": {
             "authenticator": view.authenticator_disabled,
             "backup_codes": view.backup_set_disabled,
@@ -121,6 +123,12 @@ def _second_factor(view: AccountView) -> str:
     if view.codes_left is None:
         return view.second_factor
     return f"{view.second_factor}, {counted(view.codes_left, 'backup code')} left of set {view.set_number}"
+
+
+def _case(view: AccountView) -> str:
+    if view.case is None:
+        return "none"
+    return f"case {view.case.number}{', phone stolen: 2FA is suspended' if view.case.stolen else ''}"
 
 
 def _locked_for(view: AccountView) -> str:

@@ -25,7 +25,7 @@ OWN = "This is your own account. Settings, in the menu, has what you can change.
 
 
 class AccountScreen(Page["Go | AccountAct | None"]):
-    """Hands back the act that was chosen, Go.AUDIT for what happened to the account, nothing for the list."""
+    """Hands back an act, Go.AUDIT for what happened, Go.CASES for its case, nothing for the list."""
 
     HELP_TEXT = (
         "How one account stands, and what you can do about it. Each act opens a page that says what it "
@@ -59,7 +59,11 @@ class AccountScreen(Page["Go | AccountAct | None"]):
         yield Static("", classes="gap")
         if not self._acts:
             yield Static(Content(OWN), classes="quiet-prose")
-        links = [*(Action(act.link, id=act.name) for act in self._acts), Action("What happened", id="log")]
+        links = [Action(act.link, id=act.name) for act in self._acts]
+        if account.case is not None:
+            # First, since whoever comes here for a case comes in a hurry.
+            links.insert(0, Action("Go on with the case", id="case"))
+        links.append(Action("What happened", id="log"))
         for first in range(0, len(links), IN_A_ROW):
             yield Horizontal(*links[first : first + IN_A_ROW], classes="act-row")
         yield Static("", classes="gap")
@@ -69,6 +73,10 @@ class AccountScreen(Page["Go | AccountAct | None"]):
         """Choose what has the focus."""
         if isinstance(self.focused, Action):
             self.focused.action_choose()
+
+    @on(Action.Chosen, "#case")
+    def _case(self) -> None:
+        self.finish(Go.CASES)
 
     @on(Action.Chosen, "#log")
     def _log(self) -> None:

@@ -1,50 +1,20 @@
 """What makes an account and changes it: 2FA, the password, the role, its name and number."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from store.rules.phone_numbers import display
 from store.rules.text import visible
 from tui.screens.access_acts import Disable, Enable, EndSessions, LockOut, Unlock
-from tui.screens.acts import REASON, AccountAct, Act, Asked, Done, Once, sessions_end
+from tui.screens.acts import REASON, AccountAct, Act, Asked, Done, Once
+from tui.screens.case_acts import PhoneStolen, ResetTwoFactor
 from tui.words import about
 
 if TYPE_CHECKING:
     from store.services.bundle import Services
     from store.services.principals import SessionToken
     from store.services.views import AccountView, Activation
-
-
-class ResetTwoFactor(AccountAct):
-    """Begin 2FA anew for somebody who lost everything (design D18)."""
-
-    name, link, button = "reset-2fa", "Reset 2FA", "Reset 2FA"
-    headline = "Phone and backup codes are lost"
-
-    @property
-    def offered(self) -> bool:
-        """Whether there is anything to reset."""
-        return self.account.second_factor != "off"
-
-    def before(self) -> str:
-        """Return what will happen."""
-        return (
-            f"The authenticator app and every backup code of {self.who} stop working at once"
-            f"{sessions_end(self.account)}. You get a code to hand over: for one hour it leads, "
-            "together with the password, to setting up the app anew. Do this only for somebody whose "
-            "identity you have checked."
-        )
-
-    def do(self, services: "Services", token: "SessionToken", typed: Mapping[str, str]) -> Done:
-        """Reset it."""
-        code = services.reset.reset_two_factor(token, self.account.username, typed["reason"])
-        once = Once(
-            "The reset code",
-            code,
-            f"Hand it over to {self.who} and nobody else. At the next log-in it is asked for after the "
-            "password, and leads to setting up the app anew. It works for one hour.",
-        )
-        return self.done("Done: the old app and the old backup codes are dead.", once)
 
 
 class RenewActivation(AccountAct):
@@ -183,20 +153,6 @@ class CreateAccount(Act):
         return _first_password(made)
 
 
-ALL = (
-    Unlock,
-    LockOut,
-    Enable,
-    Disable,
-    EndSessions,
-    ResetTwoFactor,
-    RenewActivation,
-    RequireChange,
-    ChangeRole,
-    Edit,
-)
-
-
 def _first_password(made: "Activation") -> Done:
     who = visible(made.username)
     once = Once(
@@ -208,10 +164,22 @@ def _first_password(made: "Activation") -> Done:
     return Done(made.username, f"Done: {who} can log in with what you handed over.", once)
 
 
-def acts_on(account: "AccountView") -> list[AccountAct]:
-    """Return the acts that make sense now, the likeliest first."""
-    every: list[AccountAct] = [kind(account) for kind in ALL]
-    return [act for act in every if act.offered]
+def acts_on(account: "AccountView", *, two: bool) -> list[AccountAct]:
+    """Return the acts that make sense now, the likeliest first; `two` where a reset takes two operators."""
+    kinds: tuple[Callable[[AccountView], AccountAct], ...] = (
+        Unlock,
+        LockOut,
+        Enable,
+        Disable,
+        EndSessions,
+        partial(ResetTwoFactor, two=two),
+        partial(PhoneStolen, two=two),
+        RenewActivation,
+        RequireChange,
+        ChangeRole,
+        Edit,
+    )
+    return [act for act in (kind(account) for kind in kinds) if act.offered]
 
 
 def _one(role: str) -> str:

@@ -9,6 +9,7 @@ from store.errors import (
     InvalidNumber,
     InvalidUsername,
     LockOutOfRange,
+    NoProof,
     NoReason,
     StepUpNeeded,
     TwofoldError,
@@ -26,6 +27,7 @@ from tui.words import NOTHING_CHANGED, sentence
 
 WHERE: dict[type[TwofoldError], str] = {
     NoReason: "reason",
+    NoProof: "proof",
     InvalidNumber: "number",
     InvalidUsername: "new-username",
     LockOutOfRange: "hours",
@@ -59,7 +61,7 @@ class ActScreen(Form["Done | Go | None"]):
             field = PlainInput(id=asked.name, max_length=asked.longest)
             field.value = asked.value
             yield Field(asked.label, field)
-        yield Actions(Action(act.button, id="do", main=True), Action("Cancel", id="cancel"))
+        yield Actions(Action(act.button, id="do", main=True), Action(act.leave, id="cancel"))
         yield Static("", id="said", classes="warning")
 
     async def submit(self) -> None:
@@ -67,9 +69,10 @@ class ActScreen(Form["Done | Go | None"]):
         self._say("")
         typed = {field.input.id or "": field.value for field in self.query(Field)}
         fault = self._act.fault(typed)
-        if fault is None and not typed.get("reason", "said").strip():
+        for missing in (NoReason(), NoProof()):
             # Before a code is asked for, not after.
-            fault = "reason", sentence(NoReason())
+            if fault is None and not typed.get(WHERE[type(missing)], "said").strip():
+                fault = WHERE[type(missing)], sentence(missing)
         if fault is not None:
             self._field(fault[0]).complain(fault[1])
             return

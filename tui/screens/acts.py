@@ -49,6 +49,8 @@ class Act:
 
     headline: str
     button: str
+    leave: ClassVar[str] = "Cancel"
+    """What leaves it undone."""
 
     def before(self) -> str:
         """Return what will happen."""

@@ -57,6 +57,7 @@ class HomeScreen(Page[Go]):
         yield self._row("Call history", "history", calls)
         if self._desk and home.two_factor_on:
             yield self._row("Accounts", "accounts", "look after everybody's")
+            yield self._row("Recovery cases", "cases", "phone and codes lost, or stolen")
             yield self._row("Overview", "overview", "how things stand for everybody")
             yield self._row("Audit log", "audit", "what happened, and who did it")
             yield self._row("Policy", "policy", "who must have 2FA, how long sessions last")
@@ -66,7 +67,7 @@ class HomeScreen(Page[Go]):
             yield Static("", classes="gap")
             yield Static(Content("Since your last log-in:"), classes="prose")
             notices = self._logged_in.notices
-            most = MOST_NOTICES - 4 * self._desk
+            most = MOST_NOTICES - 5 * self._desk
             if len(notices) > most:
                 earlier = counted(len(notices) - most, "thing", "things")
                 yield Static(
@@ -139,6 +140,10 @@ class HomeScreen(Page[Go]):
     @on(Action.Chosen, "#accounts")
     def _accounts(self) -> None:
         self.finish(Go.ACCOUNTS)
+
+    @on(Action.Chosen, "#cases")
+    def _cases(self) -> None:
+        self.finish(Go.CASES)
 
     @on(Action.Chosen, "#overview")
     def _overview(self) -> None:

@@ -29,6 +29,7 @@ class Behind(Enum):
     LOCKED = "locked"
     WITHOUT = "without"
     LOW = "low"
+    CASES = "cases"
     FAILED = "failed"
 
 
@@ -59,6 +60,7 @@ class OverviewScreen(Page["Behind | Go"]):
         yield self._row("Without 2FA", Behind.WITHOUT, coverage(counts))
         low = f"{told(stands.low_on_codes, 'account')} with 3 or fewer"
         yield self._row("Low on backup codes", Behind.LOW, low)
+        yield self._row("Recovery cases", Behind.CASES, f"{told(stands.cases, 'case')} not closed")
         yield self._row("Failed attempts", Behind.FAILED, failures(stands))
         yield Static("", classes="gap")
         yield HourChart(stands.failed)

@@ -22,9 +22,10 @@ class Go(Enum):
     ACCOUNTS = "accounts"
     OVERVIEW = "overview"
     AUDIT = "audit log"
+    CASES = "recovery cases"
 
 
-DESK = frozenset({Go.ACCOUNTS, Go.OVERVIEW, Go.AUDIT, Go.POLICY})
+DESK = frozenset({Go.ACCOUNTS, Go.OVERVIEW, Go.AUDIT, Go.POLICY, Go.CASES})
 """Where an operator looks after everybody."""
 
 

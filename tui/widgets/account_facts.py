@@ -11,7 +11,7 @@ from store.rules.text import visible
 from tui.words import about, counted, day, minute
 
 if TYPE_CHECKING:
-    from store.services.views import AccountView
+    from store.services.views import AccountView, RecoveryCaseView
 
 
 class AccountFacts(Static):
@@ -84,11 +84,21 @@ def troubles(account: "AccountView") -> list[str]:
         "backup codes": account.backup_set_disabled,
     }
     said += [f"Switched off after 100 wrong tries: {factor}." for factor, off in dead.items() if off]
+    if account.case is not None:
+        said.append(_about_case(account.case))
     if account.activation_ends is not None:
         said.append("Waits for the first log-in, with the password that was handed over.")
     elif account.must_change_password:
         said.append("Has to choose a new password at the next log-in.")
     return said
+
+
+def _about_case(case: "RecoveryCaseView") -> str:
+    if case.stolen:
+        return f"Phone stolen: no code opens anything until recovery case {case.number} is closed."
+    if case.approval_needed:
+        return f"Recovery case {case.number} waits for a second operator."
+    return f"Recovery case {case.number} {'ends in the reset code' if case.live else 'is older than 7 days'}."
 
 
 def is_locked(account: "AccountView") -> bool:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from store.rules.policy import Whom, covers
+from store.services.views.recovery import RecoveryCaseView
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class AccountView:
     activation_ends: datetime | None
     """Until when the activation password opens the account; none once its owner chose another."""
     open_sessions: int
+    case: RecoveryCaseView | None
+    """The recovery case that nobody has closed."""
 
 
 @dataclass(frozen=True)

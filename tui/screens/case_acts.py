@@ -1,0 +1,204 @@
+"""What an operator does for somebody who lost phone and codes: open a case, approve, complete, cancel it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from store.rules.text import visible
+from tui.screens.acts import REASON, AccountAct, Act, Asked, Done, Once, sessions_end
+
+if TYPE_CHECKING:
+    from store.services.bundle import Services
+    from store.services.principals import SessionToken
+    from store.services.views import AccountView, RecoveryCaseView
+
+PROOF = Asked("proof", "Who proved what, for the case and the audit log", 300)
+
+
+@dataclass(frozen=True)
+class CaseOpened(Done):
+    """A case was opened; its page is the next one."""
+
+    number: int = 0
+
+
+class ResetTwoFactor(AccountAct):
+    """Put on record who proved what; the reset itself is the case's last step (design D18)."""
+
+    name, link, button = "reset-2fa", "Reset 2FA", "Open the case"
+    headline = "Phone and backup codes are lost"
+    stolen: ClassVar[bool] = False
+
+    def __init__(self, account: "AccountView", *, two: bool) -> None:
+        """Make the act for this account; `two` where policy demands a second operator."""
+        super().__init__(account)
+        self.two = two
+
+    @property
+    def offered(self) -> bool:
+        """Whether there is a second factor to lose, and no case that can still be completed."""
+        case = self.account.case
+        return self.account.second_factor != "off" and (case is None or not case.live)
+
+    def before(self) -> str:
+        """Return what will happen."""
+        case = self.account.case
+        now = (
+            "The second factor stays suspended."
+            if case is not None and case.stolen
+            else f"Nothing of {self.who}'s changes yet; a log-in with both factors cancels the case. Is the "
+            f"phone in somebody else's hands? Then go back and choose {PhoneStolen.link}."
+        )
+        return f"This opens a recovery case. {self.then()} {now}"
+
+    def then(self) -> str:
+        """Return how the case goes on."""
+        if self.two:
+            return "A second operator has to approve it; then it gives a reset code to hand over."
+        return "Its next page gives a reset code to hand over."
+
+    def fields(self) -> tuple[Asked, ...]:
+        """Return what was proven."""
+        return (PROOF,)
+
+    def do(self, services: "Services", token: "SessionToken", typed: Mapping[str, str]) -> CaseOpened:
+        """Open it."""
+        case = services.recovery.open(token, self.account.username, typed["proof"], stolen=self.stolen)
+        return CaseOpened(self.account.username, self.after(), number=case.number)
+
+    def after(self) -> str:
+        """Return what is said after."""
+        return "Done: the case is open."
+
+
+class PhoneStolen(ResetTwoFactor):
+    """The same, and the second factor opens nothing from then on."""
+
+    name, link = "phone-stolen", "Phone stolen"
+    headline = "The phone is in somebody else's hands"
+    button = "Suspend 2FA"
+    stolen = True
+
+    @property
+    def offered(self) -> bool:
+        """Whether there is anything to suspend."""
+        case = self.account.case
+        return super().offered and (case is None or not case.stolen)
+
+    def before(self) -> str:
+        """Return what will happen."""
+        return (
+            f"At once no code and no backup code of {self.who} opens anything"
+            f"{sessions_end(self.account)}. This opens a recovery case, and no log-in ends it. {self.then()}"
+        )
+
+    def after(self) -> str:
+        """Return what is said after."""
+        return f"Done: no code of {self.who} opens anything, and every session has ended."
+
+
+class CaseAct(Act):
+    """A step of one case, as it stood a moment ago."""
+
+    name: ClassVar[str]
+    link: ClassVar[str]
+
+    def __init__(self, case: "RecoveryCaseView", account: "AccountView") -> None:
+        """Make the step for this case of this account."""
+        self.case = case
+        self.account = account
+        self.who = visible(case.username)
+
+
+class ApproveCase(CaseAct):
+    """Be the second operator."""
+
+    name, link, button = "approve", "Approve it", "Approve"
+    headline = "The second operator of a case"
+
+    def before(self) -> str:
+        """Return what will happen."""
+        return (
+            "After this any operator can complete the case with a reset code. Do it only if you too are sure "
+            f"who {self.who} is.\n\n{visible(self.case.opened_by)} has on record:\n{visible(self.case.proof)}"
+        )
+
+    def fields(self) -> tuple[Asked, ...]:
+        """Nothing is taken away."""
+        return ()
+
+    def do(self, services: "Services", token: "SessionToken", typed: Mapping[str, str]) -> Done:  # noqa: ARG002
+        """Approve it."""
+        services.recovery.approve(token, self.case.number)
+        return Done(self.case.username, "Done: the case has its second operator.")
+
+
+class CompleteCase(CaseAct):
+    """End it in the reset code (design D18)."""
+
+    name, link, button = "complete", "Make the reset code", "Reset 2FA"
+    headline = "The end of a case"
+
+    def before(self) -> str:
+        """Return what will happen."""
+        return (
+            f"The authenticator app and every backup code of {self.who} stop working at once"
+            f"{sessions_end(self.account)}. You get a code to hand over: for one hour it leads, together "
+            f"with the password, to setting up the app anew. Do it while {self.who} can take it down."
+        )
+
+    def fields(self) -> tuple[Asked, ...]:
+        """What was proven stands in the case."""
+        return ()
+
+    def do(self, services: "Services", token: "SessionToken", typed: Mapping[str, str]) -> Done:  # noqa: ARG002
+        """Make the code."""
+        code = services.recovery.complete(token, self.case.number)
+        once = Once(
+            "The reset code",
+            code,
+            f"Hand it over to {self.who} and nobody else. At the next log-in it is asked for after the "
+            "password, and leads to setting up the app anew. It works for one hour.",
+        )
+        return Done(self.case.username, "Done: the old app and the old backup codes are dead.", once)
+
+
+class CancelCase(CaseAct):
+    """Close it with nothing reset."""
+
+    name, link, button = "cancel-case", "Cancel the case", "Cancel the case"
+    leave = "Keep it open"
+    headline = "No reset after all"
+
+    def before(self) -> str:
+        """Return what will happen."""
+        if self.case.stolen:
+            return f"The app and the backup codes of {self.who} work again at once, as they did before."
+        return f"Nothing is reset: the app and the backup codes of {self.who} stay as they are."
+
+    def fields(self) -> tuple[Asked, ...]:
+        """Return why."""
+        return (REASON,)
+
+    def do(self, services: "Services", token: "SessionToken", typed: Mapping[str, str]) -> Done:
+        """Cancel it."""
+        services.recovery.cancel(token, self.case.number, typed["reason"])
+        again = f" The app and the codes of {self.who} work again." if self.case.stolen else ""
+        return Done(self.case.username, f"Done: the case is cancelled.{again}")
+
+
+def steps_of(
+    case: "RecoveryCaseView", account: "AccountView", operator: str, *, two: bool
+) -> "list[CaseAct | ResetTwoFactor]":
+    """Return the steps that this operator can take now, the one that leads on first."""
+    if case.closed_at is not None:
+        return []
+    steps: list[CaseAct | ResetTwoFactor] = []
+    if case.username != operator:
+        if not case.live:
+            steps.append(ResetTwoFactor(account, two=two))
+        elif not case.approval_needed:
+            steps.append(CompleteCase(case, account))
+        elif case.opened_by != operator:
+            steps.append(ApproveCase(case, account))
+    return [*steps, CancelCase(case, account)]
