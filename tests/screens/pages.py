@@ -295,7 +295,14 @@ PAGES: dict[str, Callable[[str], Page[Any]]] = {
         case(), account(), "Done: the case has its second operator.", name, two=True
     ),
     "case, to be approved": lambda name: CaseScreen(
-        replace(case(), state=CaseState.OPEN, stolen=False, approval_needed=True),
+        replace(
+            case(),
+            state=CaseState.OPEN,
+            stolen=False,
+            approval_needed=True,
+            approved_by=None,
+            approved_at=None,
+        ),
         account(),
         "Done: the case is open.",
         name,

@@ -76,7 +76,7 @@ async def test_every_field_and_button_is_reached_by_tab_and_by_the_arrows(desk: 
         screen = console.app.screen
         wanted = {widget for widget in seen(screen) if isinstance(widget, (Action, Input))}
         for key in ("tab", "shift+tab", "down", "up"):
-            if page in {"call history", "accounts"} and key in {"down", "up"}:
+            if page in {"call history", "accounts", "cases"} and key in {"down", "up"}:
                 continue  # There they move the line.
             reached: list[Widget | None] = []
             for _ in range(len(wanted) + 2):
@@ -98,18 +98,20 @@ async def test_enter_in_the_last_field_and_a_click_do_what_the_main_button_does(
         form = console.at(Form)
         monkeypatch.setattr(type(form), "submit", submit)
         inputs = list(form.query(Input))
-        # The policy begins with what is chosen, not typed.
-        form.set_focus(inputs[0])
+        if inputs:
+            # The policy begins with what is chosen, not typed.
+            form.set_focus(inputs[0])
         for number, field in enumerate(inputs):
             assert console.app.focused is field
             await console.press("enter")
             assert len(done) == (number == len(inputs) - 1)
+        done.clear()
         main = form.query_one("Action.main", Action)
         await console.click(main)
-        assert len(done) == 2
+        assert len(done) == 1
         main.focus()
         await console.press("enter")
-        assert len(done) == 3
+        assert len(done) == 2
 
 
 async def test_escape_at_the_front_door_and_at_home_leaves_nothing(desk: Desk) -> None:

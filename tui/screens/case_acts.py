@@ -46,7 +46,7 @@ class ResetTwoFactor(AccountAct):
         now = (
             "The second factor stays suspended."
             if case is not None and case.stolen
-            else f"Nothing of {self.who}'s changes yet; a log-in with both factors cancels the case. Is the "
+            else f"Nothing of {self.who}'s changes yet; a log-in with both factors ends the case. Is the "
             f"phone in somebody else's hands? Then go back and choose {PhoneStolen.link}."
         )
         return f"This opens a recovery case. {self.then()} {now}"
@@ -113,7 +113,7 @@ class CaseAct(Act):
 class ApproveCase(CaseAct):
     """Be the second operator."""
 
-    name, link, button = "approve", "Approve it", "Approve"
+    name, link, button = "approve", "Approve this case", "Approve"
     headline = "The second operator of a case"
 
     def before(self) -> str:
