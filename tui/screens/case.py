@@ -66,6 +66,7 @@ class CaseScreen(Page["Go | CaseAct | ResetTwoFactor | None"]):
                 yield Static(Content(value), classes="fact-value warning" if warns else "fact-value")
         yield Static("", classes="gap")
         yield Static(Content(self._next), classes="prose", id="next")
+        yield Static("", classes="gap")
         if self._steps:
             links = [
                 Action(step.link, id=step.name, main=not number) for number, step in enumerate(self._steps)
@@ -117,7 +118,7 @@ def facts_of(case: "RecoveryCaseView") -> list[tuple[str, str]]:
 def _phone(case: "RecoveryCaseView") -> str:
     if not case.stolen:
         return "lost"
-    return "stolen" if case.closed_at is not None else "stolen: no code and no backup code opens anything"
+    return "stolen" if case.closed_at is not None else "stolen: no code opens anything"
 
 
 def what_next(case: "RecoveryCaseView", operator: str) -> str:
@@ -132,19 +133,14 @@ def what_next(case: "RecoveryCaseView", operator: str) -> str:
     if case.username == operator:
         return "It is about your own account, so another operator has to complete it."
     if case.state is CaseState.EXPIRED:
-        return "It is older than 7 days: what was proven counts no more. A new case closes this one."
-    return f"{_step(case, operator)} By {minute(case.expires_at)} at the latest.{_meanwhile(case)}"
+        return "It is older than 7 days: what was proven counts no more."
+    after_all = "" if case.stolen else f"\nStolen after all? Cancel this, then choose {PhoneStolen.link}."
+    return f"{_step(case, operator)}, until {minute(case.expires_at)}.{after_all}"
 
 
 def _step(case: "RecoveryCaseView", operator: str) -> str:
     if not case.approval_needed:
-        return "Next, an operator hands over a reset code."
+        return "Next, an operator hands over a reset code"
     if case.opened_by == operator:
-        return "Next, another operator has to approve it, since you opened it."
-    return "Next, a second operator has to approve it: you can."
-
-
-def _meanwhile(case: "RecoveryCaseView") -> str:
-    if case.stolen:
-        return ""
-    return f" If the phone turns out to be stolen, cancel this and choose {PhoneStolen.link} at the account."
+        return "You opened it, so another operator has to approve it"
+    return "You can approve it as its second operator"

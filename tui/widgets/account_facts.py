@@ -98,7 +98,9 @@ def _about_case(case: "RecoveryCaseView") -> str:
         return f"Phone stolen: no code opens anything until recovery case {case.number} is closed."
     if case.approval_needed:
         return f"Recovery case {case.number} waits for a second operator."
-    return f"Recovery case {case.number} {'ends in the reset code' if case.live else 'is older than 7 days'}."
+    if not case.live:
+        return f"Recovery case {case.number} is older than 7 days: a new one closes it."
+    return f"Recovery case {case.number} is open: next comes the reset code."
 
 
 def is_locked(account: "AccountView") -> bool:
