@@ -1,20 +1,15 @@
 """The story of the overview: from a number to the list behind it, and back."""
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tui.audit_flows import audit_of, look_at_log
+from tui.account_flows import look_through
+from tui.audit_flows import look_at_log
 from tui.case_flows import look_after_cases
 from tui.screens.places import Go
-from tui.words import counted, duration
 
 if TYPE_CHECKING:
-    from store.services.views import AccountView, Sought
+    from store.services.overview import HowThingsStand
     from tui.app import TwofoldApp
-    from tui.screens.overview import Behind
-
-LISTED = 200
-"""Accounts behind a number that are listed at most."""
 
 
 async def look_over(app: "TwofoldApp", username: str) -> Go:
@@ -25,51 +20,24 @@ async def look_over(app: "TwofoldApp", username: str) -> Go:
         stands = await app.ask(lambda services: services.overview.look(app.token))
         counts = await app.ask(lambda services: services.directory.counts(app.token))
         answer = await app.show(OverviewScreen(stands, counts, username))
-        go = answer if isinstance(answer, Go) else await _behind(app, answer, username)
+        go = answer if isinstance(answer, Go) else await _behind(app, answer, stands, username)
         if go is not None and go is not Go.OVERVIEW:
             return go
 
 
-async def _behind(app: "TwofoldApp", behind: "Behind", username: str) -> Go | None:
+async def _behind(app: "TwofoldApp", number: str, stands: "HowThingsStand", username: str) -> Go | None:
+    """Show the list behind a number; return where the person goes then, none for back."""
     from store.services.audit_log import Wanted
-    from store.services.views import Sought
-    from tui.screens.overview import Behind
+    from tui.screens.overview import CASES, FAILED, LOGGED_IN
 
-    if behind is Behind.SESSIONS:
+    if number == LOGGED_IN:
         return await _sessions(app, username)
-    if behind is Behind.CASES:
+    if number == CASES:
         return await look_after_cases(app, username)
-    if behind is Behind.FAILED:
-        day_ago = app.clock.now() - timedelta(days=1)
-        return await look_at_log(app, username, Wanted(outcome="refused", since=day_ago))
-    if behind is Behind.LOW:
-        low = await app.ask(lambda services: services.overview.low_on_codes(app.token))
-        rows = tuple((each.username, f"{counted(each.left, 'backup code')} left") for each in low)
-        return await _accounts(app, "Few codes left", rows, username, more=False)
-    if behind is Behind.LOCKED:
-        return await _sought(app, "Locked", Sought(locked=True), username)
-    return await _sought(app, "Only a password", Sought(second_factor="off"), username)
-
-
-async def _sought(app: "TwofoldApp", headline: str, sought: "Sought", username: str) -> Go | None:
-    page = await app.ask(lambda services: services.directory.page(app.token, sought, size=LISTED))
-    rows = tuple((each.username, _state(each)) for each in page.accounts)
-    return await _accounts(app, headline, rows, username, more=page.after is not None)
-
-
-async def _accounts(
-    app: "TwofoldApp", headline: str, rows: tuple[tuple[str, str], ...], username: str, *, more: bool
-) -> Go | None:
-    """Show some accounts, and what happened to each one that is chosen."""
-    from tui.screens.some_accounts import SomeAccountsScreen
-
-    while True:
-        answer = await app.show(SomeAccountsScreen(headline, rows, username, more=more))
-        if answer is None or isinstance(answer, Go):
-            return answer
-        go = await audit_of(app, answer, username)
-        if go is not None:
-            return go
+    if number == FAILED:
+        first_hour, _ = stands.failed[0]
+        return await look_at_log(app, username, Wanted(outcome="refused", since=first_hour))
+    return await look_through(app, username, number)
 
 
 async def _sessions(app: "TwofoldApp", username: str) -> Go | None:
@@ -89,16 +57,3 @@ async def _sessions(app: "TwofoldApp", username: str) -> Go | None:
         if isinstance(answer, Go):
             return answer
         notice = answer or ""
-
-
-def _state(account: "AccountView") -> str:
-    """Return what there is to say of an account in a few words."""
-    longest = max(
-        account.locked_for,
-        account.password_locked_for,
-        account.code_locked_for,
-        account.backup_code_locked_for,
-    )
-    locked = f"locked for {duration(longest)}" if longest > timedelta() else ""
-    states = ("" if account.enabled else "disabled", locked, f"2FA {account.second_factor}")
-    return ", ".join(state for state in states if state)

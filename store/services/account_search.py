@@ -11,15 +11,13 @@ import sqlmodel
 from sqlalchemy import ColumnElement, Select, exists, func, select, union
 from sqlmodel import col
 
-from store.models import Account, AccountTally, AccountWord
+from store.models import Account, AccountTally, AccountWord, BackupSet
+from store.rules.backup_codes import LOW
 from store.rules.searching import typed_words
 from store.services import throttle
 from store.services.account_order import Stretch, first_of_kinds, of_kind
 from store.services.unit import Unit
-from store.services.views import Sought
-
-CAP: Final = 1000
-"""Accounts that a search looks at."""
+from store.services.views import CAP, Sought
 
 _BEHIND_ALL: Final = "\U0010ffff"
 """Sorts behind whatever a word may hold."""
@@ -78,15 +76,19 @@ def candidates(unit: Unit, sought: Sought) -> Candidates | None:
         enabled=sought.enabled,
         never_logged_in=sought.never_logged_in,
     )
-    if sought.locked:
-        locked, capped = locked_ids(unit)
-        return Candidates(select(col(Account.id)).where(col(Account.id).in_(locked)), capped, kind, words)
+    if sought.locked or sought.few_codes:
+        found = [_locked_ids(unit)] if sought.locked else []
+        if sought.few_codes:
+            found.append(_few_codes_ids(unit))
+        ids = set.intersection(*(set(ids) for ids, _ in found))
+        capped = any(more for _, more in found)
+        return Candidates(select(col(Account.id)).where(col(Account.id).in_(ids)), capped, kind, words)
     if not words:
         return None
-    found = {word: _bounded_count(unit, word) for word in words}
-    rarest = min(words, key=lambda word: found[word])
+    having = {word: _bounded_count(unit, word) for word in words}
+    rarest = min(words, key=lambda word: having[word])
     others = [word for word in words if word != rarest]
-    if found[rarest] <= CAP:
+    if having[rarest] <= CAP:
         return Candidates(_with_word(rarest, CAP), capped=False, sought=kind, words=others)
     if count_kind(tally(unit), kind) <= CAP:
         by_name = Stretch(by_login=False, never_logged_in=kind.never_logged_in, backward=False)
@@ -99,7 +101,7 @@ def candidates(unit: Unit, sought: Sought) -> Candidates | None:
     return Candidates(select(both.c[0]), capped=True, sought=kind, words=others)
 
 
-def locked_ids(unit: Unit) -> tuple[list[int], bool]:
+def _locked_ids(unit: Unit) -> tuple[list[int], bool]:
     """Return which accounts are locked right now, and whether there may be more of them."""
     by_operators = unit.session.scalars(
         select(col(Account.id)).where(col(Account.locked_until) > unit.now).limit(CAP)
@@ -107,6 +109,15 @@ def locked_ids(unit: Unit) -> tuple[list[int], bool]:
     by_tries, capped = throttle.locked_accounts(unit, CAP)
     ids = sorted({number for number in by_operators if number is not None} | by_tries)
     return ids[:CAP], capped or len(ids) >= CAP
+
+
+def _few_codes_ids(unit: Unit) -> tuple[list[int], bool]:
+    """Return which accounts have few unused codes, the fewest first, and whether there may be more."""
+    few = select(col(BackupSet.account_id)).where(col(BackupSet.unused) < LOW)
+    ids = list(
+        unit.session.scalars(few.order_by(col(BackupSet.unused), col(BackupSet.account_id)).limit(CAP))
+    )
+    return ids, len(ids) == CAP
 
 
 def tally(unit: Unit) -> Sequence[AccountTally]:

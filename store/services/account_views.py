@@ -1,7 +1,7 @@
 """Accounts as operators see them: many at a time, by a few queries for all of them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -21,7 +21,6 @@ def account_views(core: Core, unit: Unit, accounts: Sequence[Account]) -> Iterat
     of = [account.id for account in accounts]
     authenticators = _by_account(unit, Authenticator, of)
     sets = _by_account(unit, BackupSet, of)
-    left = _codes_left(unit, [row.id for row in sets.values()])
     names = {account.id: core.name_digest(account.username) for account in accounts}
     password_waits = throttle.waits(unit, "password", names.values())
     code_waits = throttle.waits(unit, "authenticator", map(_subject, authenticators.values()))
@@ -37,7 +36,7 @@ def account_views(core: Core, unit: Unit, accounts: Sequence[Account]) -> Iterat
             enabled=bool(account.enabled),
             second_factor=account.second_factor,
             set_number=backup_set.number if backup_set else None,
-            codes_left=left.get(backup_set.id or 0, 0) if backup_set else None,
+            codes_left=backup_set.unused if backup_set else None,
             own_number=account.number,
             created_at=account.created_at,
             last_login_at=account.last_login_at,
@@ -73,15 +72,6 @@ def codes_left(unit: Unit, set_id: int | None) -> int:
     """Return how many codes of a set are unused."""
     unused = select(func.count()).where(BackupCode.set_id == set_id, col(BackupCode.used_at).is_(None))
     return unit.session.exec(unused).one()
-
-
-def _codes_left(unit: Unit, set_ids: Iterable[int | None]) -> dict[int, int]:
-    unused = (
-        select(BackupCode.set_id, func.count())
-        .where(col(BackupCode.set_id).in_(set_ids), col(BackupCode.used_at).is_(None))
-        .group_by(col(BackupCode.set_id))
-    )
-    return dict(unit.session.exec(unused).all())
 
 
 def _open_sessions(unit: Unit, of: Sequence[int | None]) -> Counter[int | None]:

@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from store.models import Account
 from store.services.account_order import Stretch, cursor_at, first_of_kinds, stretches
-from store.services.account_search import Candidates, candidates, count_kind, locked_ids, tally
+from store.services.account_search import Candidates, candidates, count_kind, tally
 from store.services.account_views import account_views
 from store.services.core import Core
 from store.services.principals import Principal
@@ -14,6 +14,8 @@ from store.services.unit import Unit
 from store.services.views import AccountCounts, AccountPage, Cursor, Order, Sought
 
 EVERYBODY = Sought()
+LOCKED = Sought(locked=True)
+FEW_CODES = Sought(few_codes=True, enabled=True)
 
 
 class Directory:
@@ -35,8 +37,8 @@ class Directory:
     ) -> AccountPage:
         """Return the first page, or the one after or before a place that another page of the same list named.
 
-        A search, or a list of locked accounts, looks at 1,000 accounts at most, and is capped where there may
-        be more. Raises NotAllowed and SessionEnded.
+        A search, or a list of accounts that are locked or have few codes, looks at 1,000 at most, and is
+        capped where there may be more. Raises NotAllowed and SessionEnded.
         """
         with self._core.unit() as unit:
             unit.operator(principal, step_up=False)
@@ -53,31 +55,36 @@ class Directory:
             accounts = [by_id[number] for number in ids]
             return AccountPage(
                 accounts=tuple(account_views(self._core, unit, accounts)),
-                total=among.count(unit) if among else count_kind(tally(unit), sought),
+                total=_total(unit, sought, among),
                 capped=among is not None and among.capped,
                 before=cursor_at(accounts[0], order) if accounts and (more if backward else after) else None,
                 after=cursor_at(accounts[-1], order) if accounts and (backward or more) else None,
             )
 
     def counts(self, principal: Principal) -> AccountCounts:
-        """Return how many accounts there are of each kind; of locked ones, 1,000 at most are counted.
+        """Return how many accounts there are of each kind.
 
         Raises NotAllowed and SessionEnded.
         """
         with self._core.unit() as unit:
             unit.operator(principal, step_up=False)
         with self._core.look() as unit:
-            kept, (locked, _) = tally(unit), locked_ids(unit)
+            kept = tally(unit)
             return AccountCounts(
                 total=count_kind(kept, EVERYBODY),
                 two_factor_on=count_kind(kept, Sought(second_factor="on")),
                 two_factor_off=count_kind(kept, Sought(second_factor="off")),
                 two_factor_reset=count_kind(kept, Sought(second_factor="reset")),
                 disabled=count_kind(kept, Sought(enabled=False)),
-                locked=len(locked),
+                locked=_total(unit, LOCKED, candidates(unit, LOCKED)),
                 operators=count_kind(kept, Sought(role="operator")),
                 never_logged_in=count_kind(kept, Sought(never_logged_in=True)),
+                few_codes=_total(unit, FEW_CODES, candidates(unit, FEW_CODES)),
             )
+
+
+def _total(unit: Unit, sought: Sought, among: Candidates | None) -> int:
+    return among.count(unit) if among else count_kind(tally(unit), sought)
 
 
 def _ids(

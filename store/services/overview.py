@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import col, select
-from sqlmodel.sql.expression import Select
 
-from store.models import Account, BackupSet, LoginSession, RecoveryCase
+from store.models import LoginSession, RecoveryCase
 from store.services import failed_hours
 from store.services.core import Core
 from store.services.principals import Principal
@@ -15,8 +14,6 @@ from store.services.unit import Unit
 
 MOST = 1000
 """So many are counted, and listed; more have no end that anybody reads."""
-LOW = 3
-"""Unused backup codes that are few."""
 
 
 @dataclass(frozen=True)
@@ -35,18 +32,8 @@ class HowThingsStand:
     """Full sessions."""
     failed: tuple[tuple[datetime, int], ...]
     """The last 24 hours by their beginnings, and the wrong passwords and codes in each."""
-    low_on_codes: UpTo
-    """Accounts with 2FA on and few unused backup codes."""
     cases: UpTo
     """Recovery cases that nobody has closed."""
-
-
-@dataclass(frozen=True)
-class LowOnCodes:
-    """An account with few unused backup codes."""
-
-    username: str
-    left: int
 
 
 class Overview:
@@ -58,30 +45,15 @@ class Overview:
 
     def look(self, principal: Principal) -> HowThingsStand:
         """Return the numbers. Raises NotAllowed."""
-        self._prove(principal)
+        with self._core.unit() as unit:
+            unit.operator(principal, step_up=False)
         live = select(RecoveryCase.state).where(col(RecoveryCase.state).in_(LIVE))
         with self._core.look() as unit:
             return HowThingsStand(
                 logged_in=_up_to(_logged_in(unit)),
                 failed=failed_hours.last_day(unit),
-                low_on_codes=_up_to(len(unit.session.exec(_low().limit(MOST + 1)).all())),
                 cases=_up_to(len(unit.session.exec(live.limit(MOST + 1)).all())),
             )
-
-    def low_on_codes(self, principal: Principal) -> tuple[LowOnCodes, ...]:
-        """Return the accounts with few backup codes left, the fewest first, and MOST at most.
-
-        Raises NotAllowed.
-        """
-        self._prove(principal)
-        with self._core.look() as unit:
-            return tuple(
-                LowOnCodes(username, left) for username, left in unit.session.exec(_low().limit(MOST))
-            )
-
-    def _prove(self, principal: Principal) -> None:
-        with self._core.unit() as unit:
-            unit.operator(principal, step_up=False)
 
 
 def _up_to(number: int) -> UpTo:
@@ -96,12 +68,3 @@ def _logged_in(unit: Unit) -> int:
         .limit(MOST + 1)
     )
     return sum(unit.over(row) is None for row in unit.session.exec(full))
-
-
-def _low() -> Select[str, int]:
-    return (
-        select(Account.username, BackupSet.unused)
-        .join(BackupSet, col(BackupSet.account_id) == col(Account.id))
-        .where(BackupSet.unused <= LOW, Account.enabled == 1)
-        .order_by(col(BackupSet.unused), col(BackupSet.account_id))
-    )

@@ -140,6 +140,7 @@ def test_a_list_can_be_narrowed_down_and_sorted(shell: Shell) -> None:
         (("--search", "smi"), ["bob.smith"]),
         (("--2fa", "on"), ["alice"]),
         (("--role", "operator", "--never-logged-in"), ["root"]),
+        (("--few-codes",), []),
         (("--disabled",), ["bob.smith"]),
         (("--locked",), []),
         (("--search", "nobody"), []),

@@ -130,14 +130,11 @@ def open_sessions(others: int) -> tuple[OpenSession, ...]:
     )
 
 
-COUNTS = AccountCounts(1_000_000, 850_000, 149_999, 1, 2_000, 1000, 12, 40_000)
-
-
 def how_things_stand() -> HowThingsStand:
     """A day on which much went wrong, in a store with many accounts."""
     failed = tuple((START + timedelta(hours=hour), hour * 1000) for hour in range(24))
     many = UpTo(1000, more=True)
-    return HowThingsStand(many, failed, many, many)
+    return HowThingsStand(many, failed, many)
 
 
 def after_code(username: str = SHORT) -> LoggedIn:
@@ -224,7 +221,7 @@ def found() -> Found:
     )
 
 
-COUNTS = AccountCounts(1_234_567, 800_123, 400_123, 34_321, 12_345, 1_234, 120, 99_999)
+COUNTS = AccountCounts(1_234_567, 800_123, 400_123, 34_321, 12_345, 1_000, 1_234, 999_999, 1_000)
 
 
 PAGES: dict[str, Callable[[str], Page[Any]]] = {

@@ -14,6 +14,8 @@ from tests.screens.pages import labels, times
 from tests.screens.watch import employ
 from tests.services.tries import wrong_passwords
 from tests.tables import change, events
+from tui.screens.account import AccountScreen
+from tui.screens.accounts import AccountsScreen
 from tui.screens.audit_log import AuditLogScreen
 from tui.screens.cases import CasesScreen
 from tui.screens.end_session import EndSessionScreen
@@ -21,7 +23,6 @@ from tui.screens.everybodys_sessions import EverybodysSessionsScreen
 from tui.screens.home import HomeScreen
 from tui.screens.log_in import LogInScreen
 from tui.screens.overview import OverviewScreen
-from tui.screens.some_accounts import SomeAccountsScreen
 from tui.widgets.hour_chart import drawn
 
 HOURS = tuple(START.replace(minute=0, second=0) + timedelta(hours=number) for number in range(24))
@@ -31,7 +32,7 @@ HOURS = tuple(START.replace(minute=0, second=0) + timedelta(hours=number) for nu
 def desk(tmp_path: Path) -> Iterator[Desk]:
     desk = Desk(tmp_path)
     employ(desk)
-    for name in ("alice", "bob"):
+    for name in ("alice", "bob", "carl"):
         desk.create(name)
     yield desk
     desk.services.close()
@@ -39,9 +40,10 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 async def test_each_number_leads_to_the_list_behind_it_and_back(desk: Desk) -> None:
     wrong_passwords(desk, 5)
-    desk.log_in("bob")
-    desk.enable("bob")
+    for name in ("bob", "carl"):
+        desk.enable(name)
     desk.services.recovery.open(SHELL, "bob", "showed a passport")
+    desk.services.reset.reset_two_factor(SHELL, "carl", "lost phone and codes")
     change(
         desk,
         "UPDATE backup_set SET unused = 2 WHERE account_id = (SELECT id FROM account WHERE username = 'bob')",
@@ -52,9 +54,9 @@ async def test_each_number_leads_to_the_list_behind_it_and_back(desk: Desk) -> N
         console.at(OverviewScreen)
         for words in (
             "1 session",
-            "1 account",
-            "1 account; 2 of 3 have it on (66 %)",
-            "1 account with 3 or fewer",
+            "1 account; 50 % of 4 have it on",
+            "1 account, not set up anew",
+            "1 account with 3 backup codes or fewer",
             "1 case not closed",
             "5 in 24 hours; most from",
         ):
@@ -63,23 +65,28 @@ async def test_each_number_leads_to_the_list_behind_it_and_back(desk: Desk) -> N
         assert "█" in console.text
         assert not set("▁▂▃▄▅▆▇▀") & set(console.text)
         for link, screen, words in (
-            ("#logged-in", EverybodysSessionsScreen, "root"),
-            ("#locked", SomeAccountsScreen, "alice"),
-            ("#without", SomeAccountsScreen, "alice"),
-            ("#low", SomeAccountsScreen, "2 backup codes left"),
+            ("#logged-in", EverybodysSessionsScreen, "1 in all"),
+            ("#locked", AccountsScreen, "> alice"),
+            ("#two-factor-off", AccountsScreen, "> alice"),
+            ("#two-factor-reset", AccountsScreen, "> carl"),
+            ("#few-codes", AccountsScreen, "2 codes left"),
             ("#cases", CasesScreen, "to be completed"),
             ("#failed", AuditLogScreen, "password checked"),
         ):
             await console.click(link)
             console.at(screen)
             assert words in console.text, link
+            if screen is AccountsScreen:
+                assert "1 account" in console.says("#list-place")
+                assert str(console.app.screen.query_one(".chosen").render()).endswith(": 1")
             await console.press("escape")
             console.at(OverviewScreen)
-        await console.click("#low")
+        await console.click("#few-codes")
         await console.press("enter")
-        console.at(AuditLogScreen)
-        assert console.says("#list-note") == "Account bob"
+        console.at(AccountScreen)
+        assert console.says("#headline") == "bob"
         await console.press("escape")
+        console.at(AccountsScreen)
         await console.press("escape")
         wrong_passwords(desk, 1, "bob")
         await console.press("f5")

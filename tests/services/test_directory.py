@@ -14,9 +14,8 @@ from sqlalchemy.engine import Engine
 
 from store.errors import NotAllowed
 from store.services import account_search
-from store.services.account_search import CAP
 from store.services.directory import EVERYBODY
-from store.services.views import BEHIND_ALL, AccountCounts, AccountPage, Cursor, Order, Sought
+from store.services.views import BEHIND_ALL, CAP, AccountCounts, AccountPage, Cursor, Order, Sought
 from tests.desk import HERE, SHELL, Desk
 from tests.services.crowd import THEN, Person, add
 from tests.services.tries import wrong_backup_codes, wrong_codes, wrong_passwords
@@ -130,6 +129,7 @@ def test_the_counts_are_those_of_the_accounts(crowd: Desk) -> None:
         locked=0,
         operators=10,
         never_logged_in=7,
+        few_codes=0,
     )
 
 

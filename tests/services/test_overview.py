@@ -7,7 +7,8 @@ import pytest
 
 from store.errors import NotAllowed, TwofoldError
 from store.services import overview
-from store.services.overview import LowOnCodes, UpTo
+from store.services.overview import UpTo
+from store.services.views import Sought
 from tests.clocks import START
 from tests.desk import HERE, PASSWORD, SHELL, Desk
 from tests.services.acts import ACTS, Act
@@ -96,27 +97,39 @@ def test_who_is_logged_in_is_counted_and_who_left_is_not(desk: Desk, monkeypatch
     assert desk.services.overview.look(SHELL).logged_in.count == 0
 
 
-def test_who_is_low_on_codes_is_found_by_what_is_counted_with_each_code(desk: Desk) -> None:
+def few_codes(desk: Desk) -> list[str]:
+    """Who has few codes, by the list; their number agrees."""
+    page = desk.services.directory.page(SHELL, Sought(few_codes=True, enabled=True))
+    names = [account.username for account in page.accounts]
+    assert (desk.services.directory.counts(SHELL).few_codes, page.total, page.capped) == (
+        len(names),
+        len(names),
+        False,
+    )
+    return names
+
+
+def test_who_has_few_codes_is_found_by_what_is_counted_with_each_code(desk: Desk) -> None:
     codes = desk.enable()
     desk.create("bob")
     desk.enable("bob")
     for number, code in enumerate(codes[:7], 1):
-        assert desk.services.overview.look(SHELL).low_on_codes == UpTo(0, more=False)
+        assert few_codes(desk) == []
         desk.services.second_factor.use_backup_code(desk.half(), code)
         assert one(desk, "SELECT unused FROM backup_set WHERE account_id = 1") == 10 - number
-    assert desk.services.overview.look(SHELL).low_on_codes == UpTo(1, more=False)
-    assert desk.services.overview.low_on_codes(SHELL) == (LowOnCodes("alice", 3),)
+    assert few_codes(desk) == ["alice"]
     change(desk, "UPDATE backup_set SET unused = 1 WHERE account_id = 2")
-    assert desk.services.overview.low_on_codes(SHELL) == (LowOnCodes("bob", 1), LowOnCodes("alice", 3))
+    assert few_codes(desk) == ["alice", "bob"]
+    wrong_passwords(desk, 5, "bob")
+    both = desk.services.directory.page(SHELL, Sought(few_codes=True, locked=True))
+    assert [account.username for account in both.accounts] == ["bob"]
     faults = {each.what: each.faults for each in desk.services.store_check.check(SHELL)}
     assert [fault.partition(":")[0] for fault in faults["second factors"]] == ["bob"]
     desk.services.access.disable(SHELL, "alice", "left")
-    assert desk.services.overview.low_on_codes(SHELL) == (LowOnCodes("bob", 1),)
+    assert few_codes(desk) == ["bob"]
 
 
 def test_only_operators_look(desk: Desk) -> None:
     for principal in (HERE, desk.log_in()):
         with pytest.raises(NotAllowed):
             desk.services.overview.look(principal)
-        with pytest.raises(NotAllowed):
-            desk.services.overview.low_on_codes(principal)

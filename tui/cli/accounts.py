@@ -60,7 +60,7 @@ def list_all(asked: argparse.Namespace) -> None:
 def _is_narrowed(asked: argparse.Namespace) -> bool:
     """Tell whether other accounts are asked for than all, or in another order."""
     kind = asked.second_factor or asked.role or asked.disabled or asked.never_logged_in
-    return bool(asked.search or asked.locked or kind or asked.sort != "username")
+    return bool(asked.search or asked.locked or asked.few_codes or kind or asked.sort != "username")
 
 
 def _sought(services: "Services", shell: "Shell", asked: argparse.Namespace) -> Iterator[AccountView]:
@@ -71,6 +71,7 @@ def _sought(services: "Services", shell: "Shell", asked: argparse.Namespace) -> 
         role=asked.role,
         enabled=False if asked.disabled else None,
         locked=asked.locked,
+        few_codes=asked.few_codes,
         never_logged_in=asked.never_logged_in,
     )
     order = Order.LAST_LOGIN if asked.sort == "last-login" else Order.USERNAME

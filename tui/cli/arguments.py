@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
 
+from store.rules.backup_codes import LOW
 from store.rules.text import visible
 from tui.cli.act_arguments import add_acts, add_facts, add_reason
 from tui.cli.file_arguments import add_account_files, add_calls
@@ -134,6 +135,8 @@ def _add_listing(commands: Any, everywhere: argparse.ArgumentParser) -> argparse
     listing.add_argument("--role", choices=("user", "operator"), help="only these")
     listing.add_argument("--disabled", action="store_true", help="only those who may not log in")
     listing.add_argument("--locked", action="store_true", help="only those locked right now, 1,000 at most")
+    few = f"only those with {LOW - 1} unused backup codes or fewer, 1,000 at most"
+    listing.add_argument("--few-codes", action="store_true", help=few)
     listing.add_argument("--never-logged-in", action="store_true", help="only those who never did")
     listing.add_argument(
         "--sort", choices=("username", "last-login"), default="username", help="the latest log-in first"

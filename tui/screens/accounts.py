@@ -36,8 +36,8 @@ LONGEST = 80
 MOVES = {"up", "down", "pageup", "pagedown", "home", "end"}
 
 
-class AccountsScreen(Page["Go | Act | str"]):
-    """Hands back the username of the account to open, or where to go instead."""
+class AccountsScreen(Page["Go | Act | str | None"]):
+    """Hands back the username of the account to open, where to go instead, or nothing for the way back."""
 
     HEADLINE = "Accounts"
     HELP_TEXT = (
@@ -98,12 +98,14 @@ class AccountsScreen(Page["Go | Act | str"]):
     def _label(self, name: str) -> str:
         numbers = {
             "all": self._counts.total,
-            "two-factor-off": self._counts.two_factor_off,
-            "two-factor-on": self._counts.two_factor_on,
-            "locked": self._counts.locked,
-            "disabled": self._counts.disabled,
             "operators": self._counts.operators,
             "never-logged-in": self._counts.never_logged_in,
+            "two-factor-on": self._counts.two_factor_on,
+            "two-factor-off": self._counts.two_factor_off,
+            "two-factor-reset": self._counts.two_factor_reset,
+            "few-codes": self._counts.few_codes,
+            "locked": self._counts.locked,
+            "disabled": self._counts.disabled,
         }
         return f"{FILTERS[name][0]}: {numbers[name]:,}"
 
@@ -278,5 +280,5 @@ class AccountsScreen(Page["Go | Act | str"]):
         self.finish(CreateAccount())
 
     def action_back(self) -> None:
-        """Go home."""
-        self.finish(Go.HOME)
+        """Go where the list was opened from."""
+        self.finish(None)

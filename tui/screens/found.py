@@ -7,14 +7,20 @@ from tui.widgets.near import Near
 
 FILTERS = {
     "all": ("All", Sought()),
-    "two-factor-off": ("2FA off", Sought(second_factor="off")),
-    "two-factor-on": ("2FA on", Sought(second_factor="on")),
-    "locked": ("Locked", Sought(locked=True)),
-    "disabled": ("Disabled", Sought(enabled=False)),
     "operators": ("Operators", Sought(role="operator")),
     "never-logged-in": ("Never logged in", Sought(never_logged_in=True)),
+    "two-factor-on": ("2FA on", Sought(second_factor="on")),
+    "two-factor-off": ("2FA off", Sought(second_factor="off")),
+    "two-factor-reset": ("2FA reset", Sought(second_factor="reset")),
+    "few-codes": ("Few codes", Sought(few_codes=True, enabled=True)),
+    "locked": ("Locked", Sought(locked=True)),
+    "disabled": ("Disabled", Sought(enabled=False)),
 }
-ROWS = (("all", "two-factor-off", "two-factor-on", "locked"), ("disabled", "operators", "never-logged-in"))
+ROWS = (
+    ("all", "operators", "never-logged-in"),
+    ("two-factor-on", "two-factor-off", "two-factor-reset", "few-codes"),
+    ("locked", "disabled"),
+)
 SORTED = {Order.USERNAME: "sorted by username", Order.LAST_LOGIN: "latest log-in first"}
 
 

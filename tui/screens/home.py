@@ -8,6 +8,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
+from store.rules.backup_codes import LOW
 from store.rules.text import visible
 from tui.screens.page import HELP, MENU, Page
 from tui.screens.places import Go
@@ -18,7 +19,6 @@ from tui.words import counted, day, happened, rough
 if TYPE_CHECKING:
     from store.services.views import Home, LoggedIn
 
-LOW = 4
 MOST_NOTICES = 9
 """The latest ones that are listed; more have no room at 80x24."""
 

@@ -1,7 +1,6 @@
 """Overview: how things stand, in numbers that each lead to the list behind them."""
 
-from enum import Enum
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -10,6 +9,8 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
+from store.rules.backup_codes import LOW
+from store.services.views import CAP
 from tui.screens.page import BACK, HELP, MENU, Page
 from tui.screens.places import Go
 from tui.widgets.action import Action
@@ -21,26 +22,20 @@ if TYPE_CHECKING:
     from store.services.overview import HowThingsStand, UpTo
     from store.services.views import AccountCounts
 
-
-class Behind(Enum):
-    """The list behind a number."""
-
-    SESSIONS = "logged-in"
-    LOCKED = "locked"
-    WITHOUT = "without"
-    LOW = "low"
-    CASES = "cases"
-    FAILED = "failed"
+LOGGED_IN: Final = "logged-in"
+CASES: Final = "cases"
+FAILED: Final = "failed"
 
 
-class OverviewScreen(Page["Behind | Go"]):
-    """Hands back which list to show, or where to go instead."""
+class OverviewScreen(Page["str | Go"]):
+    """Hands back which list to show (LOGGED_IN, CASES, FAILED, or a filter of the accounts), or where to go."""
 
     HEADLINE = "How things stand"
     HELP_TEXT = (
         "Each number is a step from the list behind it. A failed attempt is a wrong password, code, backup "
-        "code or reset code. In the chart each column is an hour, the present one at the right; the label "
-        "below says at which hour of this machine's clock it begins. F5 counts again."
+        "code or reset code; the list behind it is all that was refused. In the chart each column is an "
+        "hour, the present one at the right; the label below says at which hour of this machine's clock it "
+        "begins. F5 counts again."
     )
     KEYS = (KeyHint("F5", "Count again", "again"), BACK, MENU, HELP)
     BINDINGS: ClassVar[list[BindingType]] = [Binding("f5", "again", show=False)]
@@ -55,25 +50,26 @@ class OverviewScreen(Page["Behind | Go"]):
         """A line for each number, and the chart."""
         stands, counts = self._stands, self._counts
         yield Static("", classes="gap")
-        yield self._row("Logged in now", Behind.SESSIONS, told(stands.logged_in, "session"))
-        yield self._row("Locked accounts", Behind.LOCKED, counted(counts.locked, "account"))
-        yield self._row("Without 2FA", Behind.WITHOUT, coverage(counts))
-        low = f"{told(stands.low_on_codes, 'account')} with 3 or fewer"
-        yield self._row("Low on backup codes", Behind.LOW, low)
-        yield self._row("Recovery cases", Behind.CASES, f"{told(stands.cases, 'case')} not closed")
-        yield self._row("Failed attempts", Behind.FAILED, failures(stands))
+        few = f"{bounded(counts.few_codes)} with {LOW - 1} backup codes or fewer"
+        yield self._row("Logged in now", LOGGED_IN, told(stands.logged_in, "session"))
+        yield self._row("Locked", "locked", bounded(counts.locked))
+        yield self._row("2FA off", "two-factor-off", coverage(counts))
+        yield self._row(
+            "2FA reset", "two-factor-reset", f"{accounts(counts.two_factor_reset)}, not set up anew"
+        )
+        yield self._row("Few codes", "few-codes", few)
+        yield self._row("Recovery cases", CASES, f"{told(stands.cases, 'case')} not closed")
+        yield self._row("Failed attempts", FAILED, failures(stands))
         yield Static("", classes="gap")
         yield HourChart(stands.failed)
 
-    def _row(self, label: str, behind: Behind, value: str) -> Horizontal:
-        return Horizontal(Action(label, id=behind.value), Static(Content(value)), classes="overview-row")
+    def _row(self, label: str, behind: str, value: str) -> Horizontal:
+        return Horizontal(Action(label, id=behind), Static(Content(value)), classes="overview-row")
 
-    @on(Action.Chosen)
+    @on(Action.Chosen, ".overview-row Action")
     def _chosen(self, chosen: Action.Chosen) -> None:
-        names = {behind.value: behind for behind in Behind}
-        if chosen.action.id in names:
-            chosen.stop()
-            self.finish(names[chosen.action.id])
+        chosen.stop()
+        self.finish(chosen.action.id or LOGGED_IN)
 
     def action_again(self) -> None:
         """Count again."""
@@ -86,14 +82,23 @@ class OverviewScreen(Page["Behind | Go"]):
 
 def told(number: "UpTo", one: str) -> str:
     """Return a count with its noun; one that stopped says so."""
-    return f"more than {number.count} {one}s" if number.more else counted(number.count, one)
+    return f"more than {number.count:,} {one}s" if number.more else counted(number.count, one)
+
+
+def accounts(number: int) -> str:
+    """Return how many accounts that are."""
+    return "1 account" if number == 1 else f"{number:,} accounts"
+
+
+def bounded(number: int) -> str:
+    """Return how many accounts that are, where at most so many are counted."""
+    return f"{number:,} accounts or more" if number >= CAP else accounts(number)
 
 
 def coverage(counts: "AccountCounts") -> str:
     """Return how many have no second factor, and what part has one."""
-    without = counts.two_factor_off + counts.two_factor_reset
     part = 100 * counts.two_factor_on // max(1, counts.total)
-    return f"{counted(without, 'account')}; {counts.two_factor_on} of {counts.total} have it on ({part} %)"
+    return f"{accounts(counts.two_factor_off)}; {part} % of {counts.total:,} have it on"
 
 
 def failures(stands: "HowThingsStand") -> str:
@@ -102,4 +107,4 @@ def failures(stands: "HowThingsStand") -> str:
     if not total:
         return "none in 24 hours"
     hour, most = max(stands.failed, key=lambda each: each[1])
-    return f"{total} in 24 hours; most from {hour.astimezone():%H:%M} on: {most}"
+    return f"{total:,} in 24 hours; most from {hour.astimezone():%H:%M} on: {most:,}"

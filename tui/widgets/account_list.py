@@ -9,10 +9,11 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from store.rules.backup_codes import LOW
 from store.rules.text import visible
 from tui.widgets.account_facts import is_locked, longest_lock
 from tui.widgets.line_table import fit
-from tui.words import about, day
+from tui.words import about, counted, day
 
 if TYPE_CHECKING:
     from rich.style import Style
@@ -139,9 +140,12 @@ def cells(account: "AccountView") -> tuple[str, str, str, str, str]:
 
 
 def state(account: "AccountView") -> str:
-    """Return in a word or two whether this account can be logged in to."""
+    """Return in a word or two what keeps somebody out, or soon may."""
     if not account.enabled:
         return "disabled"
     if is_locked(account):
         return f"locked {about(longest_lock(account))}"
-    return "2FA stuck" if account.authenticator_disabled or account.backup_set_disabled else "ok"
+    if account.authenticator_disabled or account.backup_set_disabled:
+        return "2FA stuck"
+    left = account.codes_left
+    return "ok" if left is None or left >= LOW else f"{counted(left, 'code')} left"

@@ -2,6 +2,7 @@
 
 from store.services.views.accounts import (
     BEHIND_ALL,
+    CAP,
     AccountCounts,
     AccountPage,
     AccountView,
@@ -22,6 +23,7 @@ from store.services.views.two_factor import BackupCodesShown, Enrollment
 
 __all__ = [
     "BEHIND_ALL",
+    "CAP",
     "AccountCounts",
     "AccountPage",
     "AccountView",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from store.rules.policy import Whom, covers
 from store.services.views.recovery import RecoveryCaseView
@@ -80,6 +81,8 @@ class Sought:
     enabled: bool | None = None
     locked: bool = False
     """By an operator, or by wrong tries, right now."""
+    few_codes: bool = False
+    """With so few unused backup codes that a person is told to make new ones."""
     never_logged_in: bool = False
 
 
@@ -90,6 +93,9 @@ class Cursor:
     username: str
     last_login_at: datetime | None
 
+
+CAP: Final = 1000
+"""Accounts that a search looks at; of locked ones, and of those with few codes, no more are counted."""
 
 BEHIND_ALL = Cursor("\U0010ffff", None)
 """Behind the last account of any list, in whatever order: the page before it is the last one."""
@@ -111,7 +117,7 @@ class AccountPage:
 
 @dataclass(frozen=True)
 class AccountCounts:
-    """How many accounts there are of each kind."""
+    """How many accounts there are of each kind; of locked ones and of those with few codes, CAP at most."""
 
     total: int
     two_factor_on: int
@@ -121,6 +127,8 @@ class AccountCounts:
     locked: int
     operators: int
     never_logged_in: int
+    few_codes: int
+    """Of those that are not disabled."""
 
 
 @dataclass(frozen=True)
