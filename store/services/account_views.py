@@ -30,11 +30,13 @@ def account_views(core: Core, unit: Unit, accounts: Sequence[Account]) -> Iterat
     for account in accounts:
         authenticator, backup_set = authenticators.get(account.id), sets.get(account.id)
         yield AccountView(
+            at=unit.now,
             username=account.username,
             display_name=account.display_name,
             role=account.role,
             enabled=bool(account.enabled),
             second_factor=account.second_factor,
+            two_factor_since=authenticator.created_at if authenticator else None,
             set_number=backup_set.number if backup_set else None,
             codes_left=backup_set.unused if backup_set else None,
             own_number=account.number,

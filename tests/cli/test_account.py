@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import re
 import sqlite3
 import stat
 from argparse import Namespace
@@ -184,7 +185,7 @@ def test_show_says_how_an_account_stands(shell: Shell) -> None:
     lines = dict(line.split("  ", 1) for line in shown.splitlines())
     lines = {label: value.strip() for label, value in lines.items()}
     assert lines["Username"] == "alice"
-    assert lines["2FA"].startswith("on, 10 backup codes left of set ")
+    assert re.match(r"on since .*, 10 backup codes left of set ", lines["2FA"])
     assert lines["Locked"] == "no"
     assert lines["Created"].endswith("+02:00")
     asked = shell.json(*where, "account", "show", "alice")

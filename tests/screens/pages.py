@@ -187,11 +187,13 @@ def account(username: str = LONG) -> AccountView:
     """Somebody who is locked out by everything there is."""
     wait = timedelta(hours=1, minutes=2)
     return AccountView(
+        at=START,
         username=username,
         display_name="Maria Papadopoulou-Schwarzenberger (night shift, Thessaloniki and all around it)",
         role="user",
         enabled=True,
         second_factor="on",
+        two_factor_since=START,
         set_number=301,
         codes_left=9,
         own_number="+30 21 0555 0142",

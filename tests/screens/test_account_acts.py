@@ -20,6 +20,7 @@ NONE = timedelta()
 WELL = replace(
     account("alice"),
     second_factor="off",
+    two_factor_since=None,
     codes_left=None,
     password_locked_for=NONE,
     code_locked_for=NONE,

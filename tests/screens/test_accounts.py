@@ -227,6 +227,26 @@ async def test_the_detail_stands_beside_the_list_where_there_is_room_and_foreign
         console.at(SettingsScreen)
 
 
+async def test_a_lock_in_view_counts_down_and_what_stands_below_it_stays(desk: Desk) -> None:
+    async with use(desk, (120, 30)) as console:
+        await console.to_home("olga")
+        fail(desk)
+        await console.press("enter")
+        for left in ("60 s", "40 s"):
+            assert f"locked {left}" in rows(console)[0]
+            assert f"password for {left.replace('60 s', '1 min')}." in console.says("#account-facts")
+            await console.tick(seconds=20)
+        await console.press("enter")
+        console.at(AccountScreen)
+        assert console.says("#troubles") == "Locked after wrong tries: password for 20 s."
+        await console.tick(seconds=1)
+        assert "password for 19 s." in console.text
+        unlock = console.app.screen.query_one("#unlock").region
+        await console.tick(seconds=19)
+        assert "Locked" not in console.text
+        assert console.app.screen.query_one("#unlock").region == unlock
+
+
 async def test_the_list_is_as_it_was_left_and_shows_what_was_done(desk: Desk) -> None:
     for name in ("bob", "bea"):
         desk.create(name)

@@ -61,6 +61,7 @@ def as_dict(view: AccountView) -> dict[str, object]:
         "role": view.role,
         "enabled": view.enabled,
         "second_factor": view.second_factor,
+        "second_factor_since": utc(view.two_factor_since),
         "backup_set": view.set_number,
         "backup_codes_left": view.codes_left,
         "own_number": view.own_number,
@@ -120,9 +121,10 @@ def _row(view: AccountView) -> tuple[str, ...]:
 def _second_factor(view: AccountView) -> str:
     if view.second_factor == "reset":
         return "reset; waits for the reset code and a new set-up"
-    if view.codes_left is None:
+    if view.two_factor_since is None or view.codes_left is None:
         return view.second_factor
-    return f"{view.second_factor}, {counted(view.codes_left, 'backup code')} left of set {view.set_number}"
+    since = f"{view.second_factor} since {local(view.two_factor_since)}"
+    return f"{since}, {counted(view.codes_left, 'backup code')} left of set {view.set_number}"
 
 
 def _case(view: AccountView) -> str:

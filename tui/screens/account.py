@@ -13,7 +13,7 @@ from store.rules.text import visible
 from tui.screens.acts import AccountAct
 from tui.screens.page import BACK, HELP, MENU, Page
 from tui.screens.places import Go
-from tui.widgets.account_facts import facts, troubles
+from tui.widgets.account_facts import as_of_now, facts, troubles
 from tui.widgets.action import Action
 from tui.widgets.rows import KeyHint
 
@@ -48,9 +48,9 @@ class AccountScreen(Page["Go | AccountAct | None"]):
         yield Static(Content(visible(account.username)), id="headline")
         yield Static(Content(visible(account.display_name) or "No display name"), classes="quiet-prose")
         yield Static("", classes="gap")
-        said = troubles(account)
+        said = self._troubles()
         if said:
-            yield Static(Content("\n".join(said)), classes="warning", id="troubles")
+            yield Static(said, classes="warning", id="troubles")
             yield Static("", classes="gap")
         for label, value in facts(account):
             with Horizontal(classes="fact-row"):
@@ -68,6 +68,19 @@ class AccountScreen(Page["Go | AccountAct | None"]):
             yield Horizontal(*links[first : first + IN_A_ROW], classes="act-row")
         yield Static("", classes="gap")
         yield Static(Content(self._notice or ""), classes="notice", id="notice")
+
+    def _troubles(self) -> Content:
+        return Content("\n".join(troubles(as_of_now(self._account, self.console.clock))))
+
+    def tick(self) -> None:
+        """Say how long locks still last."""
+        super().tick()
+        said = self._troubles()
+        for shown in self.query("#troubles").results(Static):
+            if shown.content != said:
+                # What stands below stays where it is, though less may be left to say.
+                shown.styles.min_height = shown.size.height
+                shown.update(said)
 
     def action_open(self) -> None:
         """Choose what has the focus."""

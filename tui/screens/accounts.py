@@ -88,9 +88,9 @@ class AccountsScreen(Page["Go | Act | str | None"]):
                     )
                 yield Static("", classes="gap")
                 yield Static(Content(NOBODY), id="list-empty", classes="prose")
-                yield AccountList(self._found.near)
+                yield AccountList(self._found.near, self.console.clock)
                 yield Static("", id="list-said")
-            yield AccountFacts()
+            yield AccountFacts(self.console.clock)
         yield TopRow(self.console.brand, self.username)
         yield BottomRow(self.keys())
         yield from self.over()
@@ -112,6 +112,12 @@ class AccountsScreen(Page["Go | Act | str | None"]):
     def on_mount(self) -> None:
         """Say what is shown."""
         self._tell()
+
+    def tick(self) -> None:
+        """Say how long locks still last."""
+        super().tick()
+        self.query_one(AccountList).tick()
+        self.query_one(AccountFacts).tick()
 
     # The line
 

@@ -1,5 +1,6 @@
 """One account in words; stands beside the list where there is room, and on its own page."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -8,24 +9,37 @@ from textual.widgets import Static
 
 from store.rules.phone_numbers import display
 from store.rules.text import visible
-from tui.words import about, counted, day, minute
+from tui.words import about, counted, day, duration, minute
 
 if TYPE_CHECKING:
+    from store.clock import Clock
     from store.services.views import AccountView, RecoveryCaseView
 
 
 class AccountFacts(Static):
     """Tells about the account that the line is on."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: "Clock") -> None:
         """Say nothing yet."""
         super().__init__("", id="account-facts")
+        self._clock = clock
+        self._account: AccountView | None = None
 
     def show(self, account: "AccountView | None") -> None:
         """Tell about one account, or nothing."""
-        if account is None:
-            self.update("")
-            return
+        self._account = account
+        self.tick()
+
+    def tick(self) -> None:
+        """Say how long its locks last now."""
+        text = self._text()
+        if text != self.content:
+            self.update(text)
+
+    def _text(self) -> Content:
+        if self._account is None:
+            return Content("")
+        account = as_of_now(self._account, self._clock)
         lines = [Content.styled(visible(account.username), "bold")]
         if account.display_name:
             lines.append(Content(visible(account.display_name)))
@@ -34,8 +48,19 @@ class AccountFacts(Static):
             lines.append(Content(""))
         for label, value in facts(account):
             lines += [Content.styled(label, "dim"), Content(f"  {value}")]
-        text = Content("\n").join(lines)
-        self.update(text)
+        return Content("\n").join(lines)
+
+
+def as_of_now(account: "AccountView", clock: "Clock") -> "AccountView":
+    """Return an account that was seen a moment ago, its locks as long as they still last."""
+    gone = max(clock.now() - account.at, timedelta())
+    return replace(
+        account,
+        locked_for=max(account.locked_for - gone, timedelta()),
+        password_locked_for=max(account.password_locked_for - gone, timedelta()),
+        code_locked_for=max(account.code_locked_for - gone, timedelta()),
+        backup_code_locked_for=max(account.backup_code_locked_for - gone, timedelta()),
+    )
 
 
 def facts(account: "AccountView") -> list[tuple[str, str]]:
@@ -58,9 +83,10 @@ def second_factor(account: "AccountView") -> str:
     """Return how 2FA stands."""
     if account.second_factor == "reset":
         return "reset; waits for the reset code"
-    if account.codes_left is None:
+    if account.two_factor_since is None:
         return account.second_factor
-    return f"{account.second_factor}, {account.codes_left} of 10 codes unused (set {account.set_number})"
+    since = f"{account.second_factor} since {day(account.two_factor_since)}"
+    return f"{since}; {account.codes_left} of 10 codes unused (set {account.set_number})"
 
 
 def troubles(account: "AccountView") -> list[str]:
@@ -70,13 +96,13 @@ def troubles(account: "AccountView") -> list[str]:
         said.append("Disabled: nobody can log in.")
     if account.locked_for > timedelta():
         why = f": {visible(account.lock_reason)}" if account.lock_reason else "."
-        said.append(f"Locked by an operator for {about(account.locked_for)}{why}")
+        said.append(f"Locked by an operator for {left(account.locked_for)}{why}")
     waits = {
         "password": account.password_locked_for,
         "app's code": account.code_locked_for,
         "backup code": account.backup_code_locked_for,
     }
-    locks = [f"{factor} for {about(wait)}" for factor, wait in waits.items() if wait > timedelta()]
+    locks = [f"{factor} for {left(wait)}" for factor, wait in waits.items() if wait > timedelta()]
     if locks:
         said.append(f"Locked after wrong tries: {', '.join(locks)}.")
     dead = {
@@ -101,6 +127,11 @@ def _about_case(case: "RecoveryCaseView") -> str:
     if not case.live:
         return f"Recovery case {case.number} is older than 7 days: a new one closes it."
     return f"Recovery case {case.number} is open: next comes the reset code."
+
+
+def left(wait: timedelta) -> str:
+    """Return how long a lock still lasts: to the second, where somebody may wait for its end."""
+    return duration(wait) if wait < timedelta(hours=1) else about(wait)
 
 
 def is_locked(account: "AccountView") -> bool:

@@ -5,19 +5,21 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from textual import events
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from store.rules.backup_codes import LOW
 from store.rules.text import visible
-from tui.widgets.account_facts import is_locked, longest_lock
+from tui.widgets.account_facts import as_of_now, is_locked, longest_lock
 from tui.widgets.line_table import fit
 from tui.words import about, counted, day
 
 if TYPE_CHECKING:
     from rich.style import Style
 
+    from store.clock import Clock
     from store.services.views import AccountView
     from tui.widgets.near import Near
 
@@ -45,10 +47,13 @@ class AccountList(Widget):
     class Opened(Message):
         """The row that the line is on was clicked."""
 
-    def __init__(self, near: "Near") -> None:
+    def __init__(self, near: "Near", clock: "Clock") -> None:
         """Draw what is near the line."""
         super().__init__(id="accounts")
         self._near = near
+        self._clock = clock
+        self._drawn: dict[int, str] = {}
+        """The state that stands in each row of somebody locked."""
 
     @property
     def rows(self) -> int:
@@ -96,6 +101,15 @@ class AccountList(Widget):
         event.stop()
         self.move(-1)
 
+    def tick(self) -> None:
+        """Draw again the rows whose locks have another time to say."""
+        for y, said in self._drawn.items():
+            place = self._near.top + y - 1
+            if place < len(self._near.accounts):
+                account = as_of_now(self._near.accounts[place], self._clock)
+                if state(account) != said:
+                    self.refresh(Region(0, y, self.size.width, 1))
+
     # Drawing
 
     def render_line(self, y: int) -> Strip:
@@ -107,6 +121,10 @@ class AccountList(Widget):
         if place >= len(self._near.accounts):
             return Strip.blank(self.size.width, self.rich_style)
         account = self._near.accounts[place]
+        self._drawn.pop(y, None)
+        if is_locked(account):
+            account = as_of_now(account, self._clock)
+            self._drawn[y] = state(account)
         if place == self._near.line:
             style = self.get_component_rich_style("account-list--line")
             return self._strip("> ", cells(account), style, style)

@@ -13,11 +13,14 @@ from store.services.views.recovery import RecoveryCaseView
 class AccountView:
     """One account, as an operator sees it."""
 
+    at: datetime
+    """When it was so: how long a lock still lasts is counted from then."""
     username: str
     display_name: str
     role: str
     enabled: bool
     second_factor: str
+    two_factor_since: datetime | None
     set_number: int | None
     codes_left: int | None
     own_number: str | None
