@@ -13,7 +13,6 @@ from tests.screens.console import Console, use
 from tests.screens.page_host import PageHost
 from tests.screens.pages import LONG, PAGES, SHORT, clipped, regions, scrolling, seen, show, turn_to
 from tests.screens.test_call_history import fill
-from tui.screens.page import Page
 from tui.widgets.rows import BottomRow, KeyTwin
 
 SMALL, LARGE = [(40, 12), (60, 20)], [(120, 40), (200, 60)]
@@ -62,16 +61,16 @@ async def test_at_any_other_size_it_opens_and_keeps_its_bottom_row(desk: Desk, p
 
 
 class Filmed(PageHost):
-    """Keeps where everything stood in each frame of the page."""
+    """Keeps where everything stood in each frame of each page: the one before may be drawn until the last."""
 
     def __init__(self, *given: Any) -> None:  # noqa: ANN401 - what a PageHost takes
         super().__init__(*given)
-        self.frames: list[dict[str, Region]] = []
+        self.frames: dict[Screen[Any], list[dict[str, Region]]] = {}
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         super()._display(screen, renderable)
-        if isinstance(screen, Page) and renderable is not None:
-            self.frames.append(regions(screen))
+        if renderable is not None:
+            self.frames.setdefault(screen, []).append(regions(screen))
 
 
 @every_page
@@ -81,10 +80,10 @@ async def test_the_first_frame_has_the_layout_of_the_last(desk: Desk, page: str)
     async with use(desk, (80, 24), app) as console:
         for size in ((80, 24), (120, 40)):
             await console.pilot.resize_terminal(*size)
-            app.frames.clear()
-            await turn_to(console, PAGES[page](SHORT))
-            assert app.frames
-            first, last = app.frames[0], app.frames[-1]
+            shown = PAGES[page](SHORT)
+            await turn_to(console, shown)
+            frames = app.frames[shown]
+            first, last = frames[0], frames[-1]
             assert {
                 name: (last.get(name), region) for name, region in first.items() if last.get(name) != region
             } == {}
