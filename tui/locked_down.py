@@ -1,8 +1,9 @@
 """A full-screen app that nothing leads out of, and whose end shows nobody what was in memory."""
 
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.screen import Screen
 from textual.scrollbar import ScrollBar, ScrollBarRender
@@ -11,7 +12,11 @@ from textual.worker import WorkerFailed
 from store.settings import Settings
 from tui.crash import report_crash
 from tui.driver import Driver
+from tui.repaint import Standing
 from tui.themes import THEMES
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 AnyScreen = TypeVar("AnyScreen", bound=Screen[Any])
 
@@ -49,6 +54,9 @@ class LockedDownApp(App[int]):
         for theme in THEMES.values():
             self.register_theme(theme)
         self.theme = THEMES[settings.theme].name
+        self._standing = Standing()
+        self._painted: Screen[Any] | None = None
+        """The screen that stands on the terminal."""
 
     def fitted(self, screen: AnyScreen) -> AnyScreen:
         """Give a new screen the classes of the window's size.
@@ -64,6 +72,24 @@ class LockedDownApp(App[int]):
                 beyond = [other for other, _ in breakpoints if least < other <= length]
                 screen.set_class(least <= length and not beyond, name)
         return screen
+
+    def on_resize(self) -> None:
+        """Draw everything anew: the terminal may have moved or lost what stood there."""
+        self._standing.forget()
+
+    def _display(self, screen: Screen[Any], renderable: "RenderableType | None") -> None:
+        # The blank screen under all others comes up between two pages: it would flicker.
+        if screen is self.screen_stack[0]:
+            return
+        if isinstance(renderable, (LayoutUpdate, ChopsUpdate)) and not self.is_headless:
+            if screen is not self._painted:
+                self._painted = screen
+                self._standing.forget()
+            changed = self._standing.changed(renderable)
+            if changed.parts or self.cursor_position != self._previous_cursor_position:
+                super()._display(screen, cast("RenderableType", changed))
+        else:
+            super()._display(screen, renderable)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Hand text to the terminal's clipboard, but never in a kiosk.

@@ -42,8 +42,11 @@ class Console(Terminal):
     def offers(self, *buttons: str) -> None:
         """Each button's words stand on the screen, and once."""
         for words in buttons:
-            self.wait_for(words)
-            assert self.count(words) == 1, self._told(f"{words!r} stands {self.count(words)} times")
+            # A part of the page before may stand there until all of this one has come.
+            self.wait_until(partial(self._stands_once, words), f"waiting for {words!r}, once")
+
+    def _stands_once(self, words: str) -> bool:
+        return self.count(words) == 1
 
     def says(self, *sentences: str) -> None:
         """Each sentence stands on the screen, however its lines are broken."""

@@ -26,6 +26,7 @@ def test_an_operator_unlocks_somebody_and_resets_2fa_for_somebody_who_lost_every
                 services.sign_in.check_password(Visitor("host/alice"), ALICE, "not the right words")
     with machine.open() as alice, machine.open() as console:
         log_in(console, enrolled.phone)
+        before = len(console.raw)
         # Six keys, the name aside, are the most; these are four.
         console.press("enter")
         console.wait_for("Username, name or number")
@@ -36,6 +37,9 @@ def test_an_operator_unlocks_somebody_and_resets_2fa_for_somebody_who_lost_every
         console.says("alice can log in again at once")
         console.press("enter")
         console.says("Done: every lock is lifted.")
+        console.wait_still()
+        # Four pages and five letters, over a slow line: none of them is drawn more than once.
+        assert len(console.raw) - before < 32_000
 
         console.click("Reset 2FA")
         console.says("Its next page gives a reset code to hand over.")

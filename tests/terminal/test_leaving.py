@@ -77,7 +77,7 @@ def test_leaving_the_backup_codes_is_asked_about_and_changes_nothing(machine: Ma
         assert console.backup_codes() == codes
         console.rest(1.1)
         leave(console)
-        console.wait_for("Back to the codes")
+        console.offers("Back to the codes", "Leave 2FA off")
         console.click("Leave 2FA off")
         if leave is by_escape:
             console.says("Nothing was changed. If you scanned the QR, delete that entry in the app.")

@@ -70,6 +70,7 @@ def test_at_40x12_nothing_breaks_and_a_larger_window_shows_everything(machine: M
             console.resize(80, 24)
             assert console.scan().key == phone.key
         console.press("f2")
+        console.wait_for("next code in")
         console.type_code(phone)
         codes = console.backup_codes()
         with console.output.same_page():
