@@ -143,6 +143,13 @@ async def test_letters_typed_ahead_are_not_taken_for_a_code(desk: Desk, gate: Ga
         assert console.field("#code").value == "12"
 
 
+async def test_what_mends_a_word_acts_in_its_turn_in_one_packet(desk: Desk) -> None:
+    async with use(desk) as console:
+        console.send(*"alx", "backspace", *"cie", "left", "left", "backspace", "end", "left", *"ic", "delete")
+        await console.settle()
+        assert console.field("#username").value == "aliic"
+
+
 @pytest.mark.parametrize("page", [name for name in PAGES if name != "code entry"])
 async def test_keys_before_the_first_frame_are_dropped(desk: Desk, page: str) -> None:
     async with show(desk, "home, on") as console:

@@ -13,7 +13,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from store.errors import SessionEnded, TwofoldError
 from store.rules import sessions as limits
@@ -160,7 +160,19 @@ class Page(Screen[ScreenResultType]):
         elif event.key in {"up", "down"}:
             self._walk(event.key)
         else:
+            return self._edits(event.key)
+        return True
+
+    def _edits(self, key: str) -> bool:
+        """Have a field's own key act in its turn among the letters typed around it.
+
+        By itself it goes up to the app first: of what comes in one packet it would act last.
+        """
+        field = self.focused
+        bindings = field._bindings.key_to_bindings.get(key) if isinstance(field, Input) else None
+        if field is None or not bindings:
             return False
+        field.call_later(field.run_action, bindings[0].action)
         return True
 
     # Working with the store
