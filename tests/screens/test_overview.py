@@ -55,7 +55,7 @@ async def test_each_number_leads_to_the_list_behind_it_and_back(desk: Desk) -> N
         for words in (
             "1 session",
             "1 account; 50 % of 4 have it on",
-            "1 account, not set up anew",
+            "1 account to be set up anew",
             "1 account with 3 backup codes or fewer",
             "1 case not closed",
             "5 in 24 hours; most from",

@@ -10,6 +10,7 @@ from textual.widgets import Static
 from store.errors import StepUpNeeded, TwofoldError
 from store.rules.text import visible
 from tui.audit_words import second
+from tui.screens.acts import REASON
 from tui.screens.form import Form
 from tui.screens.page import BACK, HELP, MENU
 from tui.screens.places import Go
@@ -20,8 +21,6 @@ from tui.words import NOTHING_CHANGED
 
 if TYPE_CHECKING:
     from store.services.views import SomebodysSession
-
-REASON_LENGTH = 200
 
 
 class EndSessionScreen(Form["str | Go | None"]):
@@ -54,7 +53,7 @@ class EndSessionScreen(Form["str | Go | None"]):
             classes="prose",
         )
         yield Static("", classes="gap")
-        yield Field("Reason", PlainInput(id="reason", max_length=REASON_LENGTH))
+        yield Field(REASON.label, PlainInput(id=REASON.name, max_length=REASON.longest))
         yield Actions(Action("Log them out there", id="end", main=True), Action("Cancel", id="cancel"))
 
     async def submit(self) -> None:

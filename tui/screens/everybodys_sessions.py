@@ -11,6 +11,7 @@ from tui.screens.listing import WholeList
 from tui.screens.page import BACK, HELP, MENU
 from tui.screens.places import Go
 from tui.widgets.line_table import Column, LineTable, Row
+from tui.widgets.rows import KeyHint
 from tui.words import minute
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class EverybodysSessionsScreen(WholeList["SomebodysSession | Go | None"]):
         "after one more question."
     )
     EMPTY = "Nobody."
-    KEYS = (BACK, MENU, HELP)
+    KEYS = (KeyHint("Enter", "End it", "open"), BACK, MENU, HELP)
     COLUMNS = (
         Column("Username"),
         Column("Session", 13),
@@ -62,8 +63,10 @@ class EverybodysSessionsScreen(WholeList["SomebodysSession | Go | None"]):
         )
 
     @on(LineTable.Opened)
-    def _opened(self, event: LineTable.Opened) -> None:
-        self.finish(self._sessions[self._first + event.row])
+    def action_open(self) -> None:
+        """Choose the session that the line is on."""
+        if self._sessions:
+            self.finish(self._sessions[self._first + self.table.cursor])
 
     def action_back(self) -> None:
         """Go back to the overview."""

@@ -28,7 +28,7 @@ FAILED: Final = "failed"
 
 
 class OverviewScreen(Page["str | Go"]):
-    """Hands back which list to show (LOGGED_IN, CASES, FAILED, or a filter of the accounts), or where to go."""
+    """Hands back which list to show (one of the three, or a filter of the accounts), or where to go."""
 
     HEADLINE = "How things stand"
     HELP_TEXT = (
@@ -55,7 +55,7 @@ class OverviewScreen(Page["str | Go"]):
         yield self._row("Locked", "locked", bounded(counts.locked))
         yield self._row("2FA off", "two-factor-off", coverage(counts))
         yield self._row(
-            "2FA reset", "two-factor-reset", f"{accounts(counts.two_factor_reset)}, not set up anew"
+            "2FA reset", "two-factor-reset", f"{accounts(counts.two_factor_reset)} to be set up anew"
         )
         yield self._row("Few codes", "few-codes", few)
         yield self._row("Recovery cases", CASES, f"{told(stands.cases, 'case')} not closed")
