@@ -5,6 +5,7 @@ Whatever changes an account changes these in the same transaction: they hang on 
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Row, Select, case, event, inspect
@@ -92,13 +93,15 @@ def _find(session: Session, before: Rows, after: Rows) -> None:
         was = before.get(number)
         if was is None or _names(was) != _names(row):
             words, known = words_of(*_names(row)), words_of(*_names(was)) if was is not None else set()
-            new += [{"word": word, "account_id": number} for word in sorted(words - known)]
+            new += [{"word": word, "account_id": number} for word in words - known]
             old += [(word, number) for word in known - words]
     if old:
         session.connection().execute(
             delete(AccountWord).where(tuple_(col(AccountWord.word), col(AccountWord.account_id)).in_(old))
         )
     if new:
+        # In the order of their index: each of its pages is then changed once.
+        new.sort(key=itemgetter("word", "account_id"))
         session.connection().execute(insert(AccountWord), new)
 
 

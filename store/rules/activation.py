@@ -19,13 +19,16 @@ VALID_FOR: Final = timedelta(hours=72)
 LENGTH: Final = 28
 """Characters of a canonical one: 28 of 5 bits."""
 
+_ENCODED: Final = (ALPHABET * (256 // len(ALPHABET))).encode()
+"""The character of each byte; 256 is a multiple of 32, so none comes more often than another."""
+
 _FORGIVEN: Final = str.maketrans("OIL", "011")
 _CANONICAL: Final = re.compile(rf"[{ALPHABET}]{{{LENGTH}}}")
 
 
 def new_password() -> str:
     """Return a new activation password as it is handed over, in seven groups of four."""
-    return grouped("".join(ALPHABET[byte % len(ALPHABET)] for byte in secrets.token_bytes(LENGTH)))
+    return grouped(secrets.token_bytes(LENGTH).translate(_ENCODED).decode())
 
 
 def canonical(typed: str) -> str | None:

@@ -66,7 +66,7 @@ class AccountImport:
         """
         self._prove(principal)
         for good, bad in self._read(rows):
-            with self._core.unit() as unit:
+            with self._core.unit(much=True) as unit:
                 actor = unit.shell(principal)
                 new, there = _compare(unit, good, bad)
                 if new:

@@ -69,7 +69,7 @@ class CallImport:
         """
         self._prove(principal)
         for told, bad in portions(rows, _checked):
-            with self._core.unit() as unit:
+            with self._core.unit(much=True) as unit:
                 actor = unit.shell(principal)
                 new, there = _compare(unit, told, bad)
                 _insert(unit, new, actor)

@@ -34,10 +34,10 @@ class Core:
             yield Unit(session, self.vault, self.clock.now(), self.settings.issuer)
 
     @contextmanager
-    def unit(self) -> Iterator[Unit]:
+    def unit(self, *, much: bool = False) -> Iterator[Unit]:
         """Open one act. It ends committed, refused and committed (`Unit.refuse`), or undone."""
         refused: TwofoldError | None = None
-        with self.database.write() as session:
+        with self.database.write(much=much) as session:
             unit = Unit(session, self.vault, self.clock.now(), self.settings.issuer)
             self.pending.forget_expired(unit.now)
             try:
