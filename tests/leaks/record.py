@@ -18,7 +18,12 @@ PHRASE = re.compile(r"(?!(?:\w{4} ){3}\w{4}$)[^\W_]+(?: [^\W_]+)+")
 """Words with a space between them: no username, no code, and in these tests a password."""
 LAUNCHER = re.compile(r"(?:^|[\s'\"/])twofold(?=[\s'\"]|$)")
 """The program itself, and no folder of its name: a clone is called that."""
-RESET = re.compile(r"Reset code:\s+(\S+)")
+PRINTS = {
+    "reset-2fa": (Kind.RESET_CODE, re.compile(r"Reset code:\s+(\S+)")),
+    "activate": (Kind.ACTIVATION, re.compile(r"Activation password:\s+(\S+)")),
+    "--activate": (Kind.ACTIVATION, re.compile(r"Activation password:\s+(\S+)")),
+}
+"""What a command prints on purpose, by the word that asks for it."""
 
 
 class Output:

@@ -19,7 +19,7 @@ from time import process_time
 
 from tests.leaks.forms import QR_EDGE, Kind, Secret
 from tests.leaks.needles import Needles
-from tests.leaks.record import RESET, Output, known, note, present
+from tests.leaks.record import PRINTS, Output, known, note, present
 
 CSI = re.compile(rb"\x1b\[[0-9;:<=>?$]*[a-zA-Z]")
 OSC = re.compile(rb"\x1b\]([^\x07\x1b]*)(?:\x07|\x1b\\)")
@@ -163,8 +163,8 @@ def _may_show(output: Output, secret: Secret, start: int, end: int) -> bool:
         looks = [*output.looks_at(start, end + FRAME)]
         return any(look.setup_key if secret.kind is Kind.SETUP_KEY else look.qr for look in looks)
     looks = [*output.looks_at(start, end)]
-    if secret.kind is Kind.RESET_CODE and (
-        "reset-2fa" in output.arguments or any(look.handed for look in looks)
+    if secret.kind in {Kind.RESET_CODE, Kind.ACTIVATION} and (
+        any(secret.kind is kind for kind, _ in _prints(output)) or any(look.handed for look in looks)
     ):
         return True
     if secret.kind in {Kind.BACKUP_CODE, Kind.RESET_CODE}:
@@ -172,6 +172,13 @@ def _may_show(output: Output, secret: Secret, start: int, end: int) -> bool:
             return secret.kind is Kind.BACKUP_CODE
         return any(look.field for look in looks) and _was_typed(output, secret)
     return secret.kind is Kind.PASSWORD and any(look.sheet for look in looks)
+
+
+def _prints(output: Output) -> Iterator[tuple[Kind, re.Pattern[str]]]:
+    """Give what kind of secret the command prints on purpose, and how."""
+    for word, kind_and_how in PRINTS.items():
+        if word in output.arguments:
+            yield kind_and_how
 
 
 def _was_typed(output: Output, secret: Secret) -> bool:
@@ -212,9 +219,9 @@ def _learn(outputs: Iterable[Output], paths: Iterable[Path]) -> None:
     for output in outputs:
         if output.is_console:
             note(Kind.QR, QR_EDGE)
-        if "reset-2fa" in output.arguments:
-            for code in RESET.findall(output.raw.decode("utf-8", "replace")):
-                note(Kind.RESET_CODE, code)
+        for kind, printed in _prints(output):
+            for secret in printed.findall(output.raw.decode("utf-8", "replace")):
+                note(kind, secret)
     for path in paths:
         if path.name.endswith(PASSWORD_FILE):
             for line in islice(path.read_text("utf-8", "replace").splitlines(), 1, LEARNED):

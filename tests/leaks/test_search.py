@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
-from store.rules import sessions
+from store.rules import activation, sessions
 from tests.leaks import record
 from tests.leaks.forms import Kind
 from tests.leaks.search import search
@@ -22,6 +22,7 @@ KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXQ"
 CODE = "7K3Q-9WZD-M2FT-XA5C"
 TOKEN = "sVx3m0pDq-7TzW1uYkE5bN8oRfLcJ2hGa_9iXt6MvQ4"
 GROUPS = ("JBSW Y3DP EHPK 3PXP", "JBSW Y3DP EHPK 3PXQ")
+FIRST = "4HJN-8RVS-0B6E-2Q7K-DZ9W-T2FM-C5XA"
 CODES_PAGE = f"\x1b[H\x1b[2JKeep your backup codes\r\n   1   {CODE}\r\n"
 KEY_PAGE = f"\x1b[H\x1b[2J Setup key\r\n {GROUPS[0]}\r\n {GROUPS[1]}\r\n"
 LONG = "\x1b[0m" * 600
@@ -252,6 +253,41 @@ def test_a_reset_code_comes_out_of_the_command_that_makes_it_alone(folder: Path)
         assert found(folder) == ["reset code 7K3Q..., as it is, in what 'audit verify' wrote"]
 
 
+@pytest.mark.parametrize(
+    "arguments", [["account", "create", "bob", "--activate"], ["account", "activate", "bob"]]
+)
+def test_an_activation_password_comes_out_of_the_command_that_makes_it_alone(
+    folder: Path, arguments: list[str]
+) -> None:
+    said = f"Made the account bob.\n    Activation password: {FIRST}\n".encode()
+    with record.recording():
+        record.command(arguments, said)
+        assert found(folder) == []
+        record.command(["account", "show", "bob"], said)
+        (folder / "log").write_text(FIRST.replace("-", "").lower())
+        assert [leak.partition(str(folder))[0] for leak in found(folder)] == [
+            "activation password 4HJN..., as it is, in what 'account show bob' wrote",
+            "activation password 4HJN..., without gaps, in the file ",
+        ]
+
+
+def test_the_passwords_of_an_import_stand_in_their_own_file_alone(folder: Path) -> None:
+    (folder / "people.passwords.csv").write_text(f"username,activation_password\nbob,{FIRST}\n")
+    with record.recording():
+        record.command(["account", "import", "people.csv"], b"Made 1 account.\n")
+        assert found(folder) == []
+        record.command(["account", "import", "people.csv"], f"line 2: {FIRST}".encode())
+        assert found(folder) == [
+            "activation password 4HJN..., as it is, in what 'account import people.csv' wrote"
+        ]
+
+
+def test_an_activation_password_made_in_a_tests_own_process_is_known(folder: Path) -> None:
+    with record.recording():
+        (folder / "log").write_text(activation.new_password())
+        assert len(found(folder)) == 1
+
+
 def test_a_password_on_standard_input_comes_out_of_no_command(folder: Path) -> None:
     with record.recording():
         record.command(["account", "create"], f"not {PASSWORD}".encode(), f"{PASSWORD}\n")
@@ -259,12 +295,11 @@ def test_a_password_on_standard_input_comes_out_of_no_command(folder: Path) -> N
 
 
 def test_what_is_handed_over_stands_on_its_own_page_alone(folder: Path) -> None:
-    password = "-".join(["4HJN", "8RVS", "0B6E", "2Q7K", "DZ9W", "T2FM", "C5XA"])
-    page = f"\x1b[H\x1b[2JThe first password\r\nIt is shown this once.\r\n  {password}\r\n"
+    page = f"\x1b[H\x1b[2JThe first password\r\nIt is shown this once.\r\n  {FIRST}\r\n"
     with a_test():
         writes(page)
         assert found(folder) == []
-        writes(f"{HOME}{password}")
+        writes(f"{HOME}{FIRST}")
         assert found(folder) == ["reset code 4HJN..., as it is, in what 'twofold' wrote"]
 
 

@@ -48,6 +48,7 @@ def test_each_call_goes_to_its_account_with_one_event_for_each(desk: Desk) -> No
     recorded = [(each.actor, each.account_id, each.detail) for each in events(desk, "calls recorded")]
     assert recorded == [("shell:root@host", 1, "2"), ("shell:root@host", 2, "1")]
     assert desk.services.audit_log.verify(SHELL).findings == ()
+    assert all(each.sound for each in desk.services.store_check.check(SHELL))
 
 
 def test_the_same_call_goes_in_once_however_it_comes(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
