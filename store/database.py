@@ -33,8 +33,8 @@ PRAGMAS = (
     "cell_size_check=ON",
 )
 MUCH = (
-    # What an import changes lies all over the index of words. It is written once, not whenever memory is
-    # short, and copied into the store after some portions: a million rows take half the time.
+    # What an import changes lies all over the index of words. Each page is written once in a transaction, not
+    # whenever memory is short, and is copied into the store once in some portions.
     "cache_size=-65536",
     "wal_autocheckpoint=16384",
 )
