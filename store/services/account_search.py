@@ -38,11 +38,9 @@ class Candidates:
     def count(self, unit: Unit) -> int:
         """Return how many of them fit."""
         if self.sought == Sought() and not self.words:
-            counted = select(func.count()).select_from(self.ids.subquery())
-        else:
-            seen = self._seen()
-            counted = select(func.count()).select_from(seen).where(*self._fits(seen.c))
-        return int(unit.session.scalar(counted) or 0)
+            return number_of(unit, self.ids)
+        seen = self._seen()
+        return number_of(unit, select(seen.c.id).where(*self._fits(seen.c)))
 
     def first(self, stretch: Stretch, most: int) -> Select[Any]:
         """Return the query for the ids of the first of them in a stretch of an order."""
@@ -76,13 +74,10 @@ def candidates(unit: Unit, sought: Sought) -> Candidates | None:
         enabled=sought.enabled,
         never_logged_in=sought.never_logged_in,
     )
-    if sought.locked or sought.few_codes:
-        found = [_locked_ids(unit)] if sought.locked else []
-        if sought.few_codes:
-            found.append(_few_codes_ids(unit))
-        ids = set.intersection(*(set(ids) for ids, _ in found))
-        capped = any(more for _, more in found)
-        return Candidates(select(col(Account.id)).where(col(Account.id).in_(ids)), capped, kind, words)
+    found = [find(unit) for asked, find in _BOUNDED if getattr(sought, asked)]
+    if found:
+        ids = select(col(Account.id)).where(*(col(Account.id).in_(query) for query, _ in found))
+        return Candidates(ids, any(capped for _, capped in found), kind, words)
     if not words:
         return None
     having = {word: _bounded_count(unit, word) for word in words}
@@ -101,23 +96,29 @@ def candidates(unit: Unit, sought: Sought) -> Candidates | None:
     return Candidates(select(both.c[0]), capped=True, sought=kind, words=others)
 
 
-def _locked_ids(unit: Unit) -> tuple[list[int], bool]:
-    """Return which accounts are locked right now, and whether there may be more of them."""
-    by_operators = unit.session.scalars(
-        select(col(Account.id)).where(col(Account.locked_until) > unit.now).limit(CAP)
-    )
+def _locked_ids(unit: Unit) -> tuple[Select[Any], bool]:
+    """Return the query for the accounts that are locked right now, and whether there may be more of them."""
+    by_operators = select(col(Account.id)).where(col(Account.locked_until) > unit.now).limit(CAP).subquery()
     by_tries, capped = throttle.locked_accounts(unit, CAP)
-    ids = sorted({number for number in by_operators if number is not None} | by_tries)
-    return ids[:CAP], capped or len(ids) >= CAP
+    both = union(select(by_operators.c[0]), by_tries).subquery()
+    ids = select(both.c[0]).limit(CAP)
+    return ids, capped or number_of(unit, ids) == CAP
 
 
-def _few_codes_ids(unit: Unit) -> tuple[list[int], bool]:
-    """Return which accounts have few unused codes, the fewest first, and whether there may be more."""
+def number_of(unit: Unit, ids: Select[Any]) -> int:
+    """Return how many rows a query finds."""
+    return int(unit.session.scalar(select(func.count()).select_from(ids.subquery())) or 0)
+
+
+def _few_codes_ids(unit: Unit) -> tuple[Select[Any], bool]:
+    """Return the query for the accounts with few unused codes, and whether there may be more of them."""
     few = select(col(BackupSet.account_id)).where(col(BackupSet.unused) < LOW)
-    ids = list(
-        unit.session.scalars(few.order_by(col(BackupSet.unused), col(BackupSet.account_id)).limit(CAP))
-    )
-    return ids, len(ids) == CAP
+    ids = few.order_by(col(BackupSet.unused), col(BackupSet.account_id)).limit(CAP)
+    return ids, number_of(unit, ids) == CAP
+
+
+_BOUNDED: Final = (("locked", _locked_ids), ("few_codes", _few_codes_ids))
+"""What leads to a bounded number of accounts by itself, by its name in what is sought."""
 
 
 def tally(unit: Unit) -> Sequence[AccountTally]:
@@ -152,5 +153,4 @@ def _has_word(account_id: ColumnElement[int], word: str) -> ColumnElement[bool]:
 
 
 def _bounded_count(unit: Unit, word: str) -> int:
-    counted = select(func.count()).select_from(_with_word(word, CAP + 1).subquery())
-    return int(unit.session.scalar(counted) or 0)
+    return number_of(unit, _with_word(word, CAP + 1))

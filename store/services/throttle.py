@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, literal, or_
+import sqlalchemy
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, delete, select, update
 
@@ -168,22 +170,21 @@ def waits(unit: Unit, factor: str, subjects: Iterable[bytes]) -> dict[bytes, tim
     return found
 
 
-def locked_accounts(unit: Unit, most: int) -> tuple[set[int], bool]:
-    """Return which accounts so many of the latest locks lock now, and whether there may be more locks."""
+def locked_accounts(unit: Unit, most: int) -> tuple[Select[Any], bool]:
+    """Return the query for whom so many of the latest locks lock now, and whether there may be more locks."""
+    now = literal(unit.now, Moment())
     # No lock is longer than a day; one that began in the future lasts, since the clock went back.
     lately = col(Throttle.lock_start) > literal(unit.now - DAY, Moment())
-    locks = unit.session.exec(
-        select(col(Throttle.account_id), col(Throttle.lock_start), col(Throttle.lock_length))
+    locks = (
+        sqlalchemy.select(col(Throttle.account_id), col(Throttle.lock_start), col(Throttle.lock_length))
         .where(lately, col(Throttle.account_id).is_not(None))
         .order_by(col(Throttle.lock_start).desc())
         .limit(most)
-    ).all()
-    locked = {
-        account_id
-        for account_id, start, length in locks
-        if account_id is not None and limits.remaining(start, length, unit.now)
-    }
-    return locked, len(locks) == most
+        .subquery()
+    )
+    number = unit.session.scalar(sqlalchemy.select(func.count()).select_from(locks))
+    still = locks.c.lock_start + locks.c.lock_length > now
+    return sqlalchemy.select(locks.c.account_id).where(still), number == most
 
 
 def count_wide(unit: Unit, source: str) -> None:
