@@ -27,7 +27,7 @@ from tests.terminal.machine import PASSWORD, Machine
 STILL = 0.04
 """Seconds without any use of the processor, or any output, after which a console is at rest."""
 MEMORY_ROUNDS = 3
-MEMORY_PAIRS = 3
+MEMORY_PAIRS = 2
 TYPED = ("ann", "ste", "mik", "pet")
 """Each letter finds others than the one before: the frame that shows the result is another one."""
 ACCOUNT = str(next(people(1))[1])

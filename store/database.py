@@ -206,8 +206,11 @@ def _engine(path: Path) -> Engine:
     # store in the place of one that was taken away.
     file = f"file:{quote(str(path.absolute()))}"
     url = URL.create("sqlite", database=file, query={"mode": "rw", "uri": "true"})
-    # No error may quote what a statement was given: hashes, sealed secrets.
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
+    # No error may quote what a statement was given: hashes, sealed secrets. The connection used last is used
+    # next: in turn, each of several would keep the same pages in memory, and have the others' still to read.
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True, pool_use_lifo=True
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own object
