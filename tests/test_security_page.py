@@ -9,7 +9,7 @@ import pytest
 
 from store.rules import activation, hashing, passwords, sessions, throttling
 from tests.honesty import NAMED, PAGE, ROOT, Row, statements, tables, untrue
-from tui.words import duration
+from tui.units import duration
 
 TEXT = PAGE.read_text("utf-8")
 ROWS = statements(TEXT)

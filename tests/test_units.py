@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.words import counted, day, duration, minute
+from tui.units import counted, day, duration, minute
 
 lengths = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=2))
 moments = st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001

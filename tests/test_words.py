@@ -29,6 +29,7 @@ from store.services.notices import BY_OPERATORS
 from store.services.views import Notice, NoticeKind
 from tests.clocks import START
 from tui import flows, words
+from tui.units import minute
 from tui.words import LINE, sentence
 
 MOMENT = datetime(2026, 11, 24, 14, 2, tzinfo=UTC)
@@ -250,7 +251,7 @@ def test_what_happened_reads_as_a_sentence_and_fits_its_line(kind: NoticeKind) -
 
 def test_what_happened_is_told_after_its_time() -> None:
     text = words.happened(Notice(NoticeKind.ENABLED, 1, START))
-    assert text == f"{words.minute(START)}: 2FA was turned on."
+    assert text == f"{minute(START)}: 2FA was turned on."
 
 
 def test_what_is_said_after_an_act_fits_its_line() -> None:

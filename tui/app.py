@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -29,6 +28,7 @@ from tui.exit_codes import EXIT_CODES
 from tui.locked_down import LockedDownApp
 from tui.process import harden_process
 from tui.screens.page import Page
+from tui.source import find_source
 from tui.widgets.rows import TopRow
 from tui.words import sentence
 
@@ -313,13 +313,3 @@ class TwofoldApp(LockedDownApp):
             self._services.sessions.record_crash(Visitor(self.source), self.crash)
             if self._token is not None:
                 self._services.sessions.end(self._token, EndReason.CRASHED)
-
-
-def find_source(*, kiosk: bool) -> str:
-    """Return where this console stands: the tty of a kiosk, else host and OS user (design section 1)."""
-    import pwd
-    import socket
-
-    if kiosk and sys.stdin.isatty():
-        return os.ttyname(sys.stdin.fileno())
-    return f"{socket.gethostname()}/{pwd.getpwuid(os.getuid()).pw_name}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from store.rules.text import visible
-from tui.words import day, minute
+from tui.units import day, minute
 
 if TYPE_CHECKING:
     from store.services.audit_log import Wanted

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from store.rules.text import visible
-from tui.words import day, duration
+from tui.units import day, duration
 
 if TYPE_CHECKING:
     from store.services.views import CallEntry

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from store.rules.text import visible
-from tui.words import day
+from tui.units import day
 
 if TYPE_CHECKING:
     from store.services.views import BackupCodesShown

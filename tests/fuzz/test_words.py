@@ -16,7 +16,8 @@ from store.errors import TwofoldError
 from store.rules.text import first_unsafe
 from tests.fuzz.effort import ANY_TEXT, fuzz
 from tui.cli.arguments import parse
-from tui.words import KEY, STORE, duration, sentence
+from tui.units import duration
+from tui.words import KEY, STORE, sentence
 
 OF_TYPE: dict[object, st.SearchStrategy[object]] = {
     str: ANY_TEXT,

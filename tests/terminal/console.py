@@ -92,6 +92,8 @@ class Console(Terminal):
         """Go from Home to the QR and scan it."""
         self.choose(username, "Settings")
         self.click("Enable 2FA")
+        # The page is known by its words before anything else is done to it.
+        self.wait_for("Setup key")
         return self.scan()
 
     def scan(self) -> Phone:

@@ -18,7 +18,7 @@ from tui.cli.output import one_line_on_failure, say
 from tui.cli.own_files import failures, own_file, write_all
 from tui.cli.showing import utc
 from tui.event_files import harmless
-from tui.words import counted
+from tui.units import counted
 
 if TYPE_CHECKING:
     from store.services.account_import import AccountRow, Keep

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from tui.cli.opening import open_store
 from tui.cli.output import say
-from tui.words import duration
+from tui.units import duration
 
 if TYPE_CHECKING:
     from store.services.views import Activation

@@ -11,7 +11,7 @@ from tui.cli.opening import open_store
 from tui.cli.output import Refused, say
 from tui.cli.showing import columns, local
 from tui.event_files import HEADINGS, as_dict, as_row, write_csv, write_jsonl
-from tui.words import counted
+from tui.units import counted
 
 if TYPE_CHECKING:
     from store.services.audit_log import Wanted

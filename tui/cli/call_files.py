@@ -8,7 +8,7 @@ from tui.cli.csv_rows import read
 from tui.cli.importing import carry_out, opened, require_all
 from tui.cli.opening import open_store
 from tui.cli.output import say
-from tui.words import counted
+from tui.units import counted
 
 if TYPE_CHECKING:
     from store.services.bulk import BadLine

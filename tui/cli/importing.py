@@ -15,7 +15,8 @@ from store.services.bulk import BadLine, Portion
 from tui.cli.output import Refused, complain
 from tui.cli.own_files import failures, own_file, write_all
 from tui.event_files import harmless
-from tui.words import counted, sentence
+from tui.units import counted
+from tui.words import sentence
 
 TOLD = 20
 """Refused lines that are told on a terminal: more would push the first ones out of sight."""

@@ -8,7 +8,7 @@ from store.rules.text import visible
 from tui.cli.opening import open_store
 from tui.cli.output import say
 from tui.cli.showing import utc
-from tui.words import counted, duration, rough
+from tui.units import counted, duration, rough
 
 if TYPE_CHECKING:
     from store.services.views import PolicyView, WithoutSecondFactor

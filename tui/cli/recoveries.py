@@ -10,7 +10,7 @@ from tui.cli.opening import open_store
 from tui.cli.output import say
 from tui.cli.reset_codes import paragraphs, tell_reset_code
 from tui.cli.showing import columns, local, utc
-from tui.words import minute
+from tui.units import minute
 
 HEADINGS = ("ID", "USERNAME", "STATE", "STOLEN", "OPENED", "BY", "PROOF")
 

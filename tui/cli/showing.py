@@ -6,7 +6,7 @@ from itertools import islice
 
 from store.rules.text import visible
 from store.services.views import AccountView
-from tui.words import counted, duration
+from tui.units import counted, duration
 
 MEASURED = 1000
 """Rows read before the first is written, for the widths; more would be slow to begin with and cost memory."""

@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from tui.screens.acts import REASON, AccountAct, Asked, Done, sessions_end
+from tui.units import counted, duration
 from tui.widgets.account_facts import is_locked
-from tui.words import counted, duration
 
 if TYPE_CHECKING:
     from store.services.bundle import Services

@@ -9,7 +9,7 @@ from store.rules.text import visible
 from tui.screens.access_acts import Disable, Enable, EndSessions, LockOut, Unlock
 from tui.screens.acts import REASON, AccountAct, Act, Asked, Done, Once
 from tui.screens.case_acts import PhoneStolen, ResetTwoFactor
-from tui.words import about
+from tui.units import about
 
 if TYPE_CHECKING:
     from store.services.bundle import Services

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from store.rules.text import visible
-from tui.words import counted
+from tui.units import counted
 
 if TYPE_CHECKING:
     from store.services.bundle import Services

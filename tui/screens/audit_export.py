@@ -14,9 +14,10 @@ from tui.audit_words import asked
 from tui.files import new_text
 from tui.screens.page import BACK, HELP, MENU, Page
 from tui.screens.places import Go
+from tui.units import counted
 from tui.widgets.action import Action
 from tui.widgets.actions import Actions
-from tui.words import counted, sentence
+from tui.words import sentence
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,6 +1,6 @@
 """Audit log: what happened, the latest first; filtered, followed, exported."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,13 +12,14 @@ from textual.content import Content
 from store.errors import TwofoldError
 from tui import background
 from tui.audit_words import ALL, asked, told
+from tui.screens.audit_pages import how_far, joined, row
 from tui.screens.listing import Listing
 from tui.screens.page import BACK, HELP
 from tui.screens.places import Go
 from tui.widgets.action import Action
-from tui.widgets.line_table import Column, LineTable, Row
+from tui.widgets.line_table import Column, LineTable
 from tui.widgets.rows import KeyHint
-from tui.words import minute, sentence
+from tui.words import sentence
 
 if TYPE_CHECKING:
     from store.services.audit_log import AuditPage, Place, Wanted
@@ -149,9 +150,9 @@ class AuditLogScreen(Listing["Go | None"]):
         for _ in range(MOST_STEPS):
             if not page.stopped:
                 break
-            self.put(_how_far(page, upward=upward), "said")
+            self.put(how_far(page, upward=upward), "said")
             on = _Way(after=page.newer) if upward else _Way(before=page.older)
-            page = _joined(page, await self._ask(on, size - len(page.events)), upward=upward)
+            page = joined(page, await self._ask(on, size - len(page.events)), upward=upward)
         if upward and page.newer is None and page.older is not None and len(page.events) < size:
             # Too few are newer: the newest page is a full one.
             await self._search(_Way(), cursor - size + len(page.events))
@@ -176,8 +177,8 @@ class AuditLogScreen(Listing["Go | None"]):
         self.put(asked(self._wanted) if self._wanted is not None else ALL, "note")
         self.query_one("#all").set_class(self._wanted is None, "gone")
         if page.stopped:
-            how_far = _how_far(page, upward=self._way.after is not None)
-            self.put(f"{how_far} Turn the page to search on.", "said")
+            searched = how_far(page, upward=self._way.after is not None)
+            self.put(f"{searched} Turn the page to search on.", "said")
         else:
             self.put(NONE if not page.events else FOLLOWS if self._follows else "", "said")
         ends = {(False, False): "all there are", (False, True): "the newest", (True, False): "the oldest"}
@@ -286,21 +287,3 @@ class AuditLogScreen(Listing["Go | None"]):
     def on_unmount(self) -> None:
         """Forget the events."""
         self._page = None
-
-
-def row(event: "AuditEventView") -> Row:
-    """Return the words of one row; what was refused stands out."""
-    cells = (minute(event.at), event.event, event.outcome, event.username or "-", event.actor)
-    return Row(cells, warns=event.outcome == "refused")
-
-
-def _joined(page: "AuditPage", more: "AuditPage", *, upward: bool) -> "AuditPage":
-    """Return both pages as one, with the second one's way on."""
-    if upward:
-        return replace(more, events=more.events + page.events, older=page.older)
-    return replace(more, events=page.events + more.events, newer=page.newer)
-
-
-def _how_far(page: "AuditPage", *, upward: bool) -> str:
-    place = page.newer if upward else page.older
-    return f"Searched as far as {minute(place.at)}." if place is not None else ""

@@ -18,10 +18,10 @@ from tui import background
 from tui.files import save_backup_codes
 from tui.screens.page import HELP, Page
 from tui.screens.places import Go
+from tui.units import day, duration
 from tui.widgets.action import Action
 from tui.widgets.actions import Actions
 from tui.widgets.rows import KeyHint
-from tui.words import day, duration
 
 if TYPE_CHECKING:
     from store.services.views import BackupCodesShown

@@ -15,10 +15,11 @@ from tui import background
 from tui.screens.form import Form
 from tui.screens.page import BACK, HELP, MENU
 from tui.screens.places import Go
+from tui.units import day
 from tui.widgets.action import Action
 from tui.widgets.actions import Actions
 from tui.widgets.fields import Field, PlainInput
-from tui.words import NOTHING_CHANGED, day, sentence
+from tui.words import NOTHING_CHANGED, sentence
 
 if TYPE_CHECKING:
     from store.services.bundle import Services

@@ -15,10 +15,11 @@ from tui.call_words import told
 from tui.screens.listing import Listing
 from tui.screens.page import BACK, HELP
 from tui.screens.places import Go
+from tui.units import duration, minute
 from tui.widgets.action import Action
 from tui.widgets.line_table import Column, LineTable, Row
 from tui.widgets.rows import KeyHint, KeyTwin
-from tui.words import duration, minute, sentence
+from tui.words import sentence
 
 if TYPE_CHECKING:
     from store.services.views import CallEntry, CallPage

@@ -14,11 +14,11 @@ from store.rules.text import visible
 from tui.screens.case_acts import PhoneStolen, steps_of
 from tui.screens.page import BACK, HELP, MENU, Page
 from tui.screens.places import Go
+from tui.units import minute
 from tui.widgets.account_facts import last_log_in
 from tui.widgets.action import Action
 from tui.widgets.actions import Actions
 from tui.widgets.rows import KeyHint
-from tui.words import minute
 
 if TYPE_CHECKING:
     from store.services.views import AccountView, RecoveryCaseView

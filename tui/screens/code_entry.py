@@ -14,11 +14,11 @@ from store.errors import TwofoldError
 from tui.screens.form import Form
 from tui.screens.log_in import typed_ahead
 from tui.screens.page import BACK, HELP
+from tui.units import duration
 from tui.widgets.action import Action
 from tui.widgets.actions import Actions
 from tui.widgets.countdown import Countdown
 from tui.widgets.fields import Field, SecretInput
-from tui.words import duration
 
 if TYPE_CHECKING:
     from store.services.views import LoggedIn

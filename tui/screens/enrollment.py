@@ -16,13 +16,14 @@ from store.rules.totp import grouped
 from tui.screens.form import Form
 from tui.screens.page import HELP
 from tui.screens.places import Go
+from tui.units import duration
 from tui.widgets.action import Action
 from tui.widgets.actions import Actions
 from tui.widgets.countdown import Countdown
 from tui.widgets.fields import Field, SecretInput
 from tui.widgets.qr_code import QrCode
 from tui.widgets.rows import BottomRow, KeyHint, TopRow
-from tui.words import APP_CODE, duration
+from tui.words import APP_CODE
 
 if TYPE_CHECKING:
     from store.services.views import BackupCodesShown, Enrollment

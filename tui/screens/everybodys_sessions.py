@@ -10,9 +10,9 @@ from tui.audit_words import second
 from tui.screens.listing import WholeList
 from tui.screens.page import BACK, HELP, MENU
 from tui.screens.places import Go
+from tui.units import minute
 from tui.widgets.line_table import Column, LineTable, Row
 from tui.widgets.rows import KeyHint
-from tui.words import minute
 
 if TYPE_CHECKING:
     from store.services.views import SomebodysSession

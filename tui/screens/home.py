@@ -12,9 +12,10 @@ from store.rules.backup_codes import LOW
 from store.rules.text import visible
 from tui.screens.page import HELP, MENU, Page
 from tui.screens.places import Go
+from tui.units import counted, day, rough
 from tui.widgets.action import Action
 from tui.widgets.rows import KeyHint
-from tui.words import counted, day, happened, rough
+from tui.words import happened
 
 if TYPE_CHECKING:
     from store.services.views import Home, LoggedIn

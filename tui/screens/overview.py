@@ -13,10 +13,10 @@ from store.rules.backup_codes import LOW
 from store.services.views import CAP
 from tui.screens.page import BACK, HELP, MENU, Page
 from tui.screens.places import Go
+from tui.units import counted
 from tui.widgets.action import Action
 from tui.widgets.hour_chart import HourChart
 from tui.widgets.rows import KeyHint
-from tui.words import counted
 
 if TYPE_CHECKING:
     from store.services.overview import HowThingsStand, UpTo

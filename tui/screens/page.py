@@ -18,9 +18,10 @@ from textual.widgets import Input, Static
 from store.errors import SessionEnded, TwofoldError
 from store.rules import sessions as limits
 from tui.screens.places import Go
+from tui.units import duration
 from tui.widgets.action import Action
 from tui.widgets.rows import BottomRow, KeyHint, TopRow, UserMenu
-from tui.words import duration, sentence
+from tui.words import sentence
 
 if TYPE_CHECKING:
     from store.services.bundle import Services

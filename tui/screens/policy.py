@@ -16,12 +16,13 @@ from store.rules.policy import BOUNDS, PolicyChanges, Whom
 from tui.screens.form import Form
 from tui.screens.page import BACK, HELP, MENU
 from tui.screens.places import Go
+from tui.units import counted
 from tui.widgets.action import Action
 from tui.widgets.actions import Actions
 from tui.widgets.choice import Choice
 from tui.widgets.fields import PlainInput
 from tui.widgets.rows import KeyHint
-from tui.words import NOTHING_CHANGED, counted, sentence
+from tui.words import NOTHING_CHANGED, sentence
 
 if TYPE_CHECKING:
     from store.services.bundle import Services

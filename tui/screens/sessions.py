@@ -14,8 +14,9 @@ from store.rules.text import visible
 from tui import background
 from tui.screens.page import BACK, HELP, MENU, Page
 from tui.screens.places import Go
+from tui.units import counted, minute
 from tui.widgets.action import Action
-from tui.words import counted, minute, sentence
+from tui.words import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable

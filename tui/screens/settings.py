@@ -10,9 +10,9 @@ from textual.widgets import Static
 
 from tui.screens.page import BACK, HELP, MENU, Page
 from tui.screens.places import Go
+from tui.units import day, rough
 from tui.widgets.action import Action
 from tui.widgets.actions import Actions
-from tui.words import day, rough
 
 if TYPE_CHECKING:
     from store.services.views import Home

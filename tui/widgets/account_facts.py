@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from store.rules.phone_numbers import display
 from store.rules.text import visible
-from tui.words import about, counted, day, duration, minute
+from tui.units import about, counted, day, duration, minute
 
 if TYPE_CHECKING:
     from store.clock import Clock

@@ -12,9 +12,9 @@ from textual.widget import Widget
 
 from store.rules.backup_codes import LOW
 from store.rules.text import visible
+from tui.units import about, counted, day
 from tui.widgets.account_facts import as_of_now, is_locked, longest_lock
 from tui.widgets.line_table import fit
-from tui.words import about, counted, day
 
 if TYPE_CHECKING:
     from rich.style import Style
