@@ -32,7 +32,7 @@ def test_no_view_holds_a_secret_but_for_those_that_are_shown_once() -> None:
         f"{name}.{field.name}"
         for name, view in inspect.getmembers(views, dataclasses.is_dataclass)
         for field in dataclasses.fields(view)
-        if f".{field.name}".endswith(SECRET)
+        if f".{field.name}".endswith(SECRET) and field.type not in {int, bool}
     }
     assert fields == SHOWN_ONCE | TOKENS
     assert "password_hash" in Account.model_fields

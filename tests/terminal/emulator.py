@@ -12,6 +12,8 @@ _JUNK = re.compile(
     rb"\x1b\[[<>=][0-9;]*[a-z]|\x1b\[\?[0-9;]*(?:\$p|u)|\x1b[P_^X].*?\x1b\\|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)",
     re.DOTALL,
 )
+_BEGIN, _END = b"\x1b[?2026h", b"\x1b[?2026l"
+"""Around each frame: what is between them is to be shown at once."""
 # The beginning of a sequence that the end of a read has cut.
 _CUT = re.compile(rb"\x1b(?:\[[<=>?0-9;$]*|[P_^X\]][^\x07\x1b]*\x1b?)?\Z", re.DOTALL)
 
@@ -27,12 +29,22 @@ class Emulator:
         self._lines: list[str] = []
 
     def feed(self, data: bytes) -> bool:
-        """Take what a program wrote; tell whether that changed any line."""
-        data = _JUNK.sub(b"", self._held + data)
-        cut = _CUT.search(data)
-        self._held = data[cut.start() :] if cut else b""
-        self._stream.feed(data[: cut.start()] if cut else data)
+        """Take what a program wrote, a frame only once it is whole; tell whether that changed any line."""
+        data = self._held + data
+        begun = data.rfind(_BEGIN)
+        if begun > data.rfind(_END):
+            whole = begun
+        else:
+            cut = _CUT.search(data)
+            whole = cut.start() if cut else len(data)
+        self._held = data[whole:]
+        self._stream.feed(_JUNK.sub(b"", data[:whole]))
         return self._read_anew()
+
+    @property
+    def holds(self) -> int:
+        """How many bytes are not drawn yet."""
+        return len(self._held)
 
     def resize(self, columns: int, rows: int) -> None:
         """Change the size; the program is expected to draw anew."""

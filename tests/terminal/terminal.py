@@ -14,6 +14,8 @@ from tests.terminal.program import Program
 
 _ESCAPE_GAP = 0.3
 """Seconds after Escape in which a further key would be read as one with Alt."""
+_ASKS_FOR_FRAMES, _TAKES_FRAMES = b"\x1b[?2026$p", b"\x1b[?2026;2$y"
+"""Whether a frame is shown once it has come whole, as terminals of today do."""
 _PART = 1024
 """Bytes; a page takes more, so that none comes and goes in one of them unseen."""
 
@@ -50,11 +52,14 @@ class Terminal(Program):
 
     def received(self, data: bytes) -> None:
         """Draw new output, a part of a page at a time, and note what the page then shows."""
+        if _ASKS_FOR_FRAMES in data:
+            os.write(self._fd, _TAKES_FRAMES)
         start = len(self.raw) - len(data)
         for at in range(0, len(data), _PART):
             part = data[at : at + _PART]
+            begun = start + at - self._emulator.holds
             if self._emulator.feed(part):
-                self.output.saw(start + at, start + at + len(part), self.text())
+                self.output.saw(begun, start + at + len(part), self.text())
 
     def wait_until(self, true: Callable[[], bool], what: str, timeout: float = 20) -> None:
         """Read until a condition holds."""
