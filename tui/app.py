@@ -230,7 +230,7 @@ class TwofoldApp(LockedDownApp):
     async def _tick(self) -> None:
         page = self.page
         # Over SSH an idle screen sends nothing: only so does the server notice that the peer is gone.
-        if page is not None and page.is_mounted and not (self._remote and self.idle > limits.SEEN_EVERY):
+        if page is not None and page.stands and not (self._remote and self.idle > limits.SEEN_EVERY):
             page.tick()
         if self.has_session and not self._turn.locked():
             background.run(self, self._check_session, group="session", exclusive=True)
@@ -248,7 +248,7 @@ class TwofoldApp(LockedDownApp):
         else:
             self._seen_every = state.seen_every
             page = self.page
-            if page is not None and page.is_mounted:
+            if page is not None and page.stands:
                 page.warn_of_end(state.time_left)
 
     @property

@@ -30,6 +30,7 @@ def test_no_size_breaks_the_setup_key_or_the_codes_or_agrees_to_them(machine: Ma
             console.wait_until(lambda: "F2 QR alone" in console.text()[29], "the page in the last size")
             console.wait_until(lambda: console.setup_key() == phone.key, "the same setup key")
             console.resize(80, 24)
+            console.wait_until(lambda: "F2 QR alone" in console.text()[23], "the page as it was")
         console.type_code(phone)
         codes = console.backup_codes()
         console.rest(1.1)

@@ -5,6 +5,7 @@ import pytest
 from store.errors import EndReason
 from tests.desk import Desk
 from tests.screens.console import Console, use
+from tests.screens.pages import show
 from tests.tables import one
 from tui.screens.backup_codes import BackupCodesScreen
 from tui.screens.code_entry import CodeEntryScreen
@@ -200,3 +201,15 @@ async def test_after_enrolling_too_slowly_one_can_begin_again(desk: Desk) -> Non
         assert "That took too long or too many tries. Nothing was changed; begin again." in console.text
         await console.click("#enable")
         console.at(EnrollmentScreen)
+
+
+async def test_a_tick_that_comes_when_the_page_is_being_taken_away_finds_nothing_to_do(desk: Desk) -> None:
+    async with show(desk, "enrollment") as console:
+        page = console.app.page
+        assert page is not None
+        gone = page.remove_children()
+        page._pruning = True
+        await gone
+        await console.app._check_session()
+        await console.app._tick()
+        page._pruning = False

@@ -107,7 +107,7 @@ class DemoApp(TwofoldApp):
     def _look(self) -> None:
         """Have phone and paper see the screen as it is drawn now, and draw the phone anew."""
         page = self.screen
-        if not isinstance(page, Page) or not page.is_mounted or not page.is_attached:
+        if not isinstance(page, Page) or not page.stands or not page.is_attached:
             return
         panel = self._panel(page)
         picture = camera.photograph(page)

@@ -133,6 +133,11 @@ class Page(Screen[ScreenResultType]):
 
     # Time
 
+    @property
+    def stands(self) -> bool:
+        """Whether its parts are there: they are gone before it is, when it is taken away or the app ends."""
+        return self.is_mounted and self.display
+
     def tick(self) -> None:
         """Redraw what depends on the time; once a second, all together."""
         cover = self.COVERS_IN_KIOSK and self.console.settings.kiosk
