@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from store.errors import NoReason
+from store.errors import NoReason, TwofoldError
 from store.rules import text
 
 LENGTH: Final = 200
@@ -17,8 +17,18 @@ def check(reason: str) -> str:
         UnsafeText: where it holds a character that can't be shown.
 
     """
-    why = " ".join(reason.split())
-    text.require_safe(why)
-    if not why:
-        raise NoReason
-    return why[:LENGTH]
+    return one_line(reason, LENGTH, NoReason())
+
+
+def one_line(typed: str, length: int, missing: TwofoldError) -> str:
+    """Return what was typed on one line, cut to a length; `missing` is raised where that says nothing.
+
+    Raises:
+        UnsafeText: where it holds a character that can't be shown.
+
+    """
+    line = " ".join(typed.split())
+    text.require_safe(line)
+    if not line:
+        raise missing
+    return line[:length]

@@ -17,16 +17,15 @@ from store.errors import (
     NotInThatState,
     OwnApproval,
     OwnCase,
-    TwofoldError,
 )
 from store.models import Account, RecoveryCase
+from store.rules import reasons
 from store.rules import sessions as limits
-from store.rules import text
 from store.services.actors import Actor
 from store.services.core import Core
 from store.services.lookup import require_account
 from store.services.principals import Principal
-from store.services.recovery_cases import LIVE, state_of, takes_two, view_of
+from store.services.recovery_cases import LIVE, state_of, view_of
 from store.services.reset import new_reset_code, reset
 from store.services.unit import Unit
 from store.services.views import RecoveryCaseView
@@ -53,7 +52,7 @@ class Recovery:
         """
         with self._core.unit() as unit:
             actor = unit.operator(principal)
-            proven = _one_line(proof, NoProof())
+            proven = reasons.one_line(proof, TEXT_LENGTH, NoProof())
             account = require_account(unit, username)
             assert account.id is not None  # noqa: S101 - it came out of the store
             _not_ones_own(unit, actor, account, "recovery opened")
@@ -76,7 +75,7 @@ class Recovery:
             if stolen and not suspended:
                 unit.end_sessions(account.id, EndReason.ENDED_BY_OPERATOR)
                 _record_case(unit, actor, row, "2FA suspended")
-            return view_of(row, account.username, unit.now, two=takes_two(unit))
+            return view_of(row, account.username, unit.now, two=unit.policy.second_approval)
 
     def approve(self, principal: Principal, case_id: int) -> RecoveryCaseView:
         """Approve a case that somebody else opened.
@@ -96,7 +95,7 @@ class Recovery:
                 "approved_at": unit.now,
             }
             _advance(unit, actor, row, "recovery approved", (CaseState.OPEN,), approved)
-            return view_of(row, account.username, unit.now, two=takes_two(unit))
+            return view_of(row, account.username, unit.now, two=unit.policy.second_approval)
 
     def complete(self, principal: Principal, case_id: int) -> str:
         """Reset 2FA (D18), close the case, and return the reset code, shown this once.
@@ -109,7 +108,7 @@ class Recovery:
             actor = unit.operator(principal)
             row, account = _require(unit, case_id)
             _not_ones_own(unit, actor, account, "recovery completed")
-            states = (CaseState.APPROVED,) if takes_two(unit) else LIVE
+            states = (CaseState.APPROVED,) if unit.policy.second_approval else LIVE
             done = {"state": CaseState.DONE, "closed_by": actor.name, "closed_at": unit.now}
             _advance(unit, actor, row, "recovery completed", states, done)
             reset(unit, actor, account, code, f"case {row.id}")
@@ -123,19 +122,19 @@ class Recovery:
         """
         with self._core.unit() as unit:
             actor = unit.operator(principal)
-            why = _one_line(reason, NoReason())
+            why = reasons.one_line(reason, TEXT_LENGTH, NoReason())
             row, account = _require(unit, case_id)
             _close(unit, actor, row, why)
             if row.stolen:
                 _record_case(unit, actor, row, "2FA restored")
-            return view_of(row, account.username, unit.now, two=takes_two(unit))
+            return view_of(row, account.username, unit.now, two=unit.policy.second_approval)
 
     def show(self, principal: Principal, case_id: int) -> RecoveryCaseView:
         """Return one case. Raises NotAllowed and NoSuchCase."""
         with self._core.unit() as unit:
             unit.operator(principal, step_up=False)
             row, account = _require(unit, case_id)
-            return view_of(row, account.username, unit.now, two=takes_two(unit))
+            return view_of(row, account.username, unit.now, two=unit.policy.second_approval)
 
     def list(self, principal: Principal, *, open_only: bool = True) -> Iterator[RecoveryCaseView]:
         """Return cases, the latest first, a page at a time; those that nobody has closed, or all."""
@@ -151,20 +150,12 @@ class Recovery:
         while True:
             with self._core.unit() as unit:
                 unit.operator(principal, step_up=False)
-                two = takes_two(unit)
+                two = unit.policy.second_approval
                 views = [view_of(row, name, unit.now, two=two) for row, name in unit.session.exec(before)]
             yield from views
             if len(views) < PAGE:
                 return
             before = page.where(col(RecoveryCase.id) < views[-1].number)
-
-
-def _one_line(typed: str, missing: TwofoldError) -> str:
-    line = " ".join(typed.split())
-    text.require_safe(line)
-    if not line:
-        raise missing
-    return line[:TEXT_LENGTH]
 
 
 def _require(unit: Unit, number: int) -> tuple[RecoveryCase, Account]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import and_, col, select, update
 
 from store.errors import CaseState
-from store.models import Account, Policy, RecoveryCase
+from store.models import Account, RecoveryCase
 from store.rules import sessions as limits
 from store.services.actors import Actor
 from store.services.unit import Unit
@@ -31,18 +31,13 @@ def is_suspended(unit: Unit, account_id: int) -> bool:
     return unit.session.exec(stolen).first() is not None
 
 
-def takes_two(unit: Unit) -> bool:
-    """Tell whether policy demands a second operator's approval."""
-    return bool(unit.session.exec(select(Policy.second_approval)).first())
-
-
 def not_closed(unit: Unit, accounts: Sequence[Account]) -> dict[int, RecoveryCaseView]:
     """Return the cases of these accounts that nobody has closed, each by its account's id."""
     names = {account.id: account.username for account in accounts}
     rows = unit.session.exec(
         select(RecoveryCase).where(col(RecoveryCase.account_id).in_(names), col(RecoveryCase.state).in_(LIVE))
     ).all()
-    two = bool(rows) and takes_two(unit)
+    two = bool(rows) and unit.policy.second_approval
     return {row.account_id: view_of(row, names[row.account_id], unit.now, two=two) for row in rows}
 
 

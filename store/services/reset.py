@@ -59,7 +59,7 @@ class Reset:
             actor = unit.operator(principal)
             why = reasons.check(reason)
             account = require_account(unit, username)
-            if recovery_cases.takes_two(unit):
+            if unit.policy.second_approval:
                 unit.record(
                     "2FA reset",
                     actor=actor.name,

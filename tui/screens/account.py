@@ -82,11 +82,6 @@ class AccountScreen(Page["Go | AccountAct | None"]):
                 shown.styles.min_height = shown.size.height
                 shown.update(said)
 
-    def action_open(self) -> None:
-        """Choose what has the focus."""
-        if isinstance(self.focused, Action):
-            self.focused.action_choose()
-
     @on(Action.Chosen, "#case")
     def _case(self) -> None:
         self.finish(Go.CASES)

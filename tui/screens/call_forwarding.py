@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
-from store.errors import InvalidNumber, StepUpNeeded, TwofoldError
+from store.errors import InvalidNumber, TwofoldError
 from store.rules.phone_numbers import calling_code
 from store.rules.text import visible
 from tui import background
@@ -93,7 +93,7 @@ class CallForwardingScreen(Form[Go]):
     async def _change(self, act: "Callable[[Services, SessionToken], Forwarding]") -> None:
         self._say("")
         try:
-            changed = await self._proven(act)
+            changed = await self.ask_proven(act)
         except InvalidNumber as error:
             self.query_one(NumberField).complain(sentence(error))
         except TwofoldError as error:
@@ -103,15 +103,6 @@ class CallForwardingScreen(Form[Go]):
                 self._say(NOTHING_CHANGED, "warning")
             else:
                 self._show(changed)
-
-    async def _proven(self, act: "Callable[[Services, SessionToken], Forwarding]") -> "Forwarding | None":
-        """Do it, after a step-up where one is needed; nothing where the person turned back."""
-        try:
-            return await self.ask_as(act)
-        except StepUpNeeded as error:
-            if not await self.console.step_up(error, self.username or ""):
-                return None
-        return await self.ask_as(act)
 
     def _show(self, forwarding: "Forwarding") -> None:
         before, self._forwarding = self._forwarding, forwarding

@@ -74,11 +74,6 @@ class CaseScreen(Page["Go | CaseAct | ResetTwoFactor | None"]):
             yield Actions(*links)
         yield Static(Content(self._notice or ""), classes="notice", id="notice")
 
-    def action_open(self) -> None:
-        """Choose what has the focus."""
-        if isinstance(self.focused, Action):
-            self.focused.action_choose()
-
     @on(Action.Chosen, ".actions Action")
     def _chosen(self, event: Action.Chosen) -> None:
         event.stop()

@@ -121,11 +121,6 @@ class HomeScreen(Page[Go]):
     def _row(self, label: str, name: str, value: str) -> Horizontal:
         return Horizontal(Action(label, id=name), Static(Content(value)), classes="home-row")
 
-    def action_open(self) -> None:
-        """Choose what has the focus."""
-        if isinstance(self.focused, Action):
-            self.focused.action_choose()
-
     @on(Action.Chosen, "#settings")
     def _settings(self) -> None:
         self.finish(Go.SETTINGS)

@@ -15,7 +15,7 @@ from textual.screen import Screen, ScreenResultType
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from store.errors import SessionEnded, TwofoldError
+from store.errors import SessionEnded, StepUpNeeded, TwofoldError
 from store.rules import sessions as limits
 from tui.screens.places import Go
 from tui.units import duration
@@ -181,11 +181,25 @@ class Page(Screen[ScreenResultType]):
         field.call_later(field.run_action, bindings[0].action)
         return True
 
+    def action_open(self) -> None:
+        """Choose what has the focus."""
+        if isinstance(self.focused, Action):
+            self.focused.action_choose()
+
     # Working with the store
 
     async def ask_as(self, act: "Callable[[Services, SessionToken], T]") -> T:
         """Have the services do something as this console's session."""
         return await self.ask(lambda services: act(services, self.console.token))
+
+    async def ask_proven(self, act: "Callable[[Services, SessionToken], T]") -> T | None:
+        """Have it done, after a step-up where one is needed; nothing where the person turned back."""
+        try:
+            return await self.ask_as(act)
+        except StepUpNeeded as error:
+            if not await self.console.step_up(error, self.username or ""):
+                return None
+        return await self.ask_as(act)
 
     async def ask(self, act: "Callable[[Services], T]") -> T:
         """Have the services do something, off the loop."""

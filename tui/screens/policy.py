@@ -1,6 +1,5 @@
 """The policy: who must have 2FA, how long sessions last, and what this console is called."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,7 +10,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from store.errors import InvalidPolicy, PolicyFault, StepUpNeeded, TwofoldError, UnsafeText
+from store.errors import InvalidPolicy, PolicyFault, TwofoldError, UnsafeText
 from store.rules.policy import BOUNDS, PolicyChanges, Whom
 from tui.screens.form import Form
 from tui.screens.page import BACK, HELP, MENU
@@ -25,8 +24,6 @@ from tui.widgets.rows import KeyHint
 from tui.words import NOTHING_CHANGED, sentence
 
 if TYPE_CHECKING:
-    from store.services.bundle import Services
-    from store.services.principals import SessionToken
     from store.services.views import PolicyView, WithoutSecondFactor
 
 ONE, TWO = "one operator", "two operators"
@@ -120,7 +117,7 @@ class PolicyScreen(Form[Go]):
         self._say("")
         try:
             changes = self._changes()
-            changed = await self._proven(lambda services, token: services.policy.set(token, changes))
+            changed = await self.ask_proven(lambda services, token: services.policy.set(token, changes))
         except InvalidPolicy as error:
             self._complain(error.fault, error)
         except UnsafeText as error:
@@ -139,15 +136,6 @@ class PolicyScreen(Form[Go]):
             name: _read(name, value) for name, value in now.items() if value != was[name]
         }
         return replace(PolicyChanges(), **changed)
-
-    async def _proven(self, act: "Callable[[Services, SessionToken], PolicyView]") -> "PolicyView | None":
-        """Do it, after a step-up where one is needed; nothing where the person turned back."""
-        try:
-            return await self.ask_as(act)
-        except StepUpNeeded as error:
-            if not await self.console.step_up(error, self.username or ""):
-                return None
-        return await self.ask_as(act)
 
     async def _done(self, policy: "PolicyView") -> None:
         was, now = _shown(self._policy), _shown(policy)

@@ -139,10 +139,10 @@ class AccountList(Widget):
         names = spare // 2 if name else 0
         widths = (spare - names, names, FACTOR, STATE, last)
         segments = [Segment(mark, style)]
-        for text, column in zip(texts, widths, strict=True):
+        for text, column, of in zip(texts, widths, HEAD, strict=True):
             if column:
                 shown = fit(text, column) + " " * GAP
-                segments.append(Segment(shown, look if column is STATE else style))
+                segments.append(Segment(shown, look if of == "State" else style))
         return Strip(segments).adjust_cell_length(width, style)
 
 
