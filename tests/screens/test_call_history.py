@@ -306,3 +306,10 @@ async def test_an_empty_history_offers_no_pages_to_turn(desk: Desk) -> None:
     fill(desk, 3)
     async with show(desk, "call history") as console:
         assert {"PgDn", "PgUp", "Esc", "F1"} == set(twins(console))
+
+
+async def test_beside_an_empty_history_stands_nothing_however_wide_it_is(desk: Desk) -> None:
+    async with host(desk).run_test(size=(120, 40)) as pilot:
+        app = await begin(pilot)
+        assert "No calls yet." in screen_text(app)
+        assert not app.screen.query_one("#list-detail").display
