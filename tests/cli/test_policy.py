@@ -2,7 +2,12 @@
 
 import pytest
 
-from tests.cli.shell import Shell
+from store.services.bundle import open_services
+from store.settings import Settings
+from tests.cli.shell import PASSWORD, Shell
+from tests.cli.test_account import now_clock
+from tests.cli.two import make_operators
+from tests.desk import cheap_hashing
 
 
 def test_without_any_change_it_shows_what_was_designed(shell: Shell) -> None:
@@ -30,6 +35,12 @@ def test_without_any_change_it_shows_what_was_designed(shell: Shell) -> None:
 def test_a_change_says_what_it_was_and_for_how_many_it_matters(shell: Shell) -> None:
     for name in ("alice", "bob"):
         shell.create(name)
+    alone = shell.run("policy", "set", "--second-approval", "yes")
+    assert (alone.status, alone.out) == (1, "")
+    assert "Too few operators with working 2FA for that." in alone.err
+    services = open_services(Settings(f"sqlite:///{shell.store}", shell.keys), now_clock(), cheap_hashing())
+    make_operators(services, PASSWORD)
+    services.close()
     ended = shell.run(
         *("policy", "set", "--2fa", "everybody", "--grace", "14d", "--kiosk-idle", "60s"),
         *("--second-approval", "yes", "--name", "Acme phones", "--issuer", "Acme"),

@@ -5,8 +5,10 @@ import getpass
 import pytest
 
 from store.services.principals import Shell as OtherShell
+from store.services.views import CodeNeeded
 from tests.cli.shell import Shell
 from tests.cli.test_account import at, enrolled, now_clock
+from tests.cli.two import ask_for_two
 from tests.desk import HERE, PASSWORD, Desk
 from tests.tables import change, one
 
@@ -27,8 +29,8 @@ def test_a_case_from_its_opening_to_the_reset_code(made: tuple[Desk, tuple[str, 
     assert opened.out.startswith("Opened case 1 for alice.\nShould alice log in with a code")
     assert "twofold recovery complete 1" in opened.out
     heading, line = shell.run("recovery", "list", *store).out.splitlines()
-    assert heading.split() == ["ID", "USERNAME", "STATE", "STOLEN", "OPENED", "BY", "PROOF"]
-    assert line.split()[:4] == ["1", "alice", "open", "no"]
+    assert heading.split() == ["ID", "USERNAME", "STATE", "LOST", "STOLEN", "OPENED", "BY", "PROOF"]
+    assert line.split()[:5] == ["1", "alice", "open", "phone", "no"]
     assert line.endswith(PROOF)
     assert f"shell:{getpass.getuser()}@" in line
     shown = shell.run("recovery", "show", "1", *store).out
@@ -41,7 +43,7 @@ def test_a_case_from_its_opening_to_the_reset_code(made: tuple[Desk, tuple[str, 
     assert max(map(len, done.out.splitlines())) <= 80
     again = shell.run("recovery", "complete", "1", *store)
     assert (again.status, again.out) == (1, "")
-    assert again.err == "twofold: This case is done: its reset code was made.\n"
+    assert again.err == "twofold: This case is done: its code or password was made.\n"
     assert shell.run("recovery", "list", *store).out == "No recovery case is open.\n"
     desk.clock = now_clock()
     services = desk.another()
@@ -65,27 +67,44 @@ def test_a_theft_suspends_and_cancelling_gives_back(made: tuple[Desk, tuple[str,
 
 def test_a_second_user_of_the_machine_approves(made: tuple[Desk, tuple[str, str]], shell: Shell) -> None:
     desk, store = made
-    change(
-        desk, "INSERT INTO policy (id, second_factor_for, grace, second_approval) VALUES (1, 'nobody', 0, 1)"
-    )
+    ask_for_two(desk)
     opened = shell.run("recovery", "open", "alice", "--proof", PROOF, *store)
     assert "twofold recovery approve 1" in " ".join(opened.out.split())
     own = shell.run("recovery", "approve", "1", *store)
     assert (own.status, own.err) == (
         1,
-        "twofold: Who opened a case can't approve it. Another operator has to.\n",
+        "twofold: Who began it can't approve it. Another operator has to.\n",
     )
-    early = shell.run("recovery", "complete", "1", *store)
-    assert (early.status, early.err) == (1, "twofold: A second operator has to approve this case first.\n")
+    assert "Alone, at the host's shell: twofold recovery complete 1" in opened.out
     assert "waits for approval" in shell.run("recovery", "list", *store).out
-    around = shell.run("account", "reset-2fa", "alice", "--reason", "lost", *store)
-    assert (around.status, around.out) == (1, "")
-    assert "open a recovery case" in around.err
-    change(desk, "UPDATE recovery_case SET opened_by = 'carol'")
+    change(desk, "UPDATE recovery_case SET opened_by = 'shell:carol@host'")
     approved = shell.run("recovery", "approve", "1", *store)
     assert approved.out.startswith("Approved case 1 of alice.\n")
     assert "twofold recovery complete 1" in approved.out
     assert "Reset code:" in shell.run("recovery", "complete", "1", *store).out
+
+
+def test_a_forgotten_password_ends_in_one_for_a_single_log_in(
+    made: tuple[Desk, tuple[str, str]], shell: Shell
+) -> None:
+    desk, store = made
+    opening = ("recovery", "open", "alice", "--proof", PROOF, "--password", *store)
+    assert shell.run(*opening[:-2], "--stolen", *store).status == 2
+    alone = shell.run(*opening)
+    assert (alone.status, alone.out) == (1, "")
+    assert "twofold account reset-password alice --reason TEXT" in alone.err
+    ask_for_two(desk)
+    opened = shell.run(*opening)
+    assert opened.out.startswith("Opened case 1 for alice.\nShould alice log in with the password")
+    assert "Lost      the password" in shell.run("recovery", "show", "1", *store).out
+    assert shell.json("recovery", "show", "1", *store)["lost"] == "password"
+    done = shell.run("recovery", "complete", "1", *store)
+    assert done.out.startswith("The password that alice had is dead")
+    [password] = [line.split()[-1] for line in done.out.splitlines() if "Activation password:" in line]
+    desk.clock = now_clock()
+    services = desk.another()
+    assert isinstance(services.sign_in.check_password(HERE, "alice", password), CodeNeeded)
+    services.close()
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,6 @@ def tell(activation: "Activation") -> None:
     say(
         f"\n    Activation password: {activation.password}\n\n"
         f"It is shown only now, and is valid for {duration(activation.valid_for)}. Give it to {name} and\n"
-        "to nobody else. At the first log-in it has to be changed.\n"
+        "to nobody else. It opens one log-in, at which it has to be changed.\n"
         f"Too late, or mislaid? twofold account activate {name}"
     )

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from store.rules.backup_codes import LOW
 from store.rules.text import visible
 from tui.cli.act_arguments import add_acts, add_facts, add_reason
+from tui.cli.approval_arguments import add_approvals
 from tui.cli.file_arguments import add_account_files, add_calls
 from tui.cli.output import say
 from tui.cli.policy_arguments import add_policy
@@ -87,6 +88,8 @@ def build() -> argparse.ArgumentParser:
     _add_sessions(_group(commands, "session", "see who is logged in, and end it"), everywhere)
     recoveries = _group(commands, "recovery", "help somebody back in who lost phone and backup codes")
     add_recoveries(recoveries, everywhere, _add, _number)
+    approvals = _group(commands, "approval", "decide on what takes two operators")
+    add_approvals(approvals, everywhere, _add, _number)
     _add_audits(_group(commands, "audit", "read the audit log"), everywhere)
     add_calls(_group(commands, "call-history", "bring calls in"), everywhere, _add)
     add_policy(_group(commands, "policy", "see and set what holds for everybody"), everywhere, _add)

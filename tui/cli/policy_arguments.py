@@ -44,7 +44,9 @@ def add_policy(
     for option, (help_text, example) in OPTIONS.items():
         change.add_argument(option, metavar="LENGTH", type=_length, help=f"{help_text}: {example}")
     change.add_argument(
-        "--second-approval", choices=("yes", "no"), help="whether a recovery case takes a second operator"
+        "--second-approval",
+        choices=("yes", "no"),
+        help="whether cases, roles and this rule take two operators in the console",
     )
     change.add_argument("--name", metavar="TEXT", help="stands at the top left; '' for the issuer")
     change.add_argument(

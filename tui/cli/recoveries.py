@@ -4,26 +4,35 @@ import argparse
 import json
 
 from store.errors import CaseState
+from store.rules.activation import VALID_FOR
 from store.rules.text import visible
-from store.services.views import RecoveryCaseView
+from store.services.views import Activation, RecoveryCaseView
+from tui.cli.acts import tell
 from tui.cli.opening import open_store
 from tui.cli.output import say
 from tui.cli.reset_codes import paragraphs, tell_reset_code
 from tui.cli.showing import columns, local, utc
 from tui.units import minute
 
-HEADINGS = ("ID", "USERNAME", "STATE", "STOLEN", "OPENED", "BY", "PROOF")
+HEADINGS = ("ID", "USERNAME", "STATE", "LOST", "STOLEN", "OPENED", "BY", "PROOF")
 
 
 def open_case(asked: argparse.Namespace) -> None:
     """Open a case and say what it does at once, and what comes next."""
     with open_store(asked) as (services, shell):
-        case = services.recovery.open(shell, asked.name, asked.proof, stolen=asked.stolen)
+        case = services.recovery.open(
+            shell, asked.name, asked.proof, stolen=asked.stolen, password=asked.password
+        )
     say(f"Opened case {case.number} for {case.username}.")
     if case.stolen:
         paragraphs(
             f"The second factor of {case.username} is suspended: no code and no backup code is accepted, "
             f"{case.username} is logged out everywhere, and only closing the case changes that."
+        )
+    elif case.password:
+        paragraphs(
+            f"Should {case.username} log in with the password after all, that cancels the case. 2FA stays as "
+            "it is, and is asked for as ever."
         )
     else:
         paragraphs(
@@ -59,6 +68,7 @@ def show(asked: argparse.Namespace) -> None:
         "Case": str(case.number),
         "Username": visible(case.username),
         "State": case.state,
+        "Lost": "the password" if case.password else "phone and backup codes",
         "Stolen": _stolen(case),
         "Proven": visible(case.proof),
         "Opened": f"{local(case.opened_at)} by {case.opened_by}",
@@ -81,11 +91,15 @@ def approve(asked: argparse.Namespace) -> None:
 
 
 def complete(asked: argparse.Namespace) -> None:
-    """Reset 2FA and print the reset code."""
+    """Print what the case ends in: the reset code, or a password for one log-in."""
     with open_store(asked) as (services, shell):
-        username = services.recovery.show(shell, asked.id).username
+        case = services.recovery.show(shell, asked.id)
         code = services.recovery.complete(shell, asked.id)
-    tell_reset_code(username, code, "Open and complete a new case: that makes a new code,")
+    if case.password:
+        say(f"The password that {case.username} had is dead, and every session ended. 2FA stays.")
+        tell(Activation(case.username, code, VALID_FOR))
+        return
+    tell_reset_code(case.username, code, "Open and complete a new case: that makes a new code,")
 
 
 def cancel(asked: argparse.Namespace) -> None:
@@ -101,17 +115,18 @@ def next_step(case: RecoveryCaseView) -> str:
     if case.state is CaseState.EXPIRED:
         return (
             "The case is older than 7 days and can't be completed. To begin again, which closes it: "
-            f"twofold recovery open {case.username} --proof TEXT"
+            f"twofold recovery open {case.username} --proof TEXT{' --password' if case.password else ''}"
         )
     if not case.live:
         return ""
     until = f"by {minute(case.expires_at)}"
     if case.approval_needed:
         return (
-            f"A second operator has to approve it {until}, as another OS user or from the desk: "
-            f"twofold recovery approve {case.number}"
+            f"Another operator has to approve it {until}, as another OS user or from the desk: "
+            f"twofold recovery approve {case.number}\n"
+            f"Alone, at the host's shell: twofold recovery complete {case.number}"
         )
-    return f"For the reset code, {until}: twofold recovery complete {case.number}"
+    return f"For the {'password' if case.password else 'reset code'}, {until}: twofold recovery complete {case.number}"
 
 
 def as_dict(case: RecoveryCaseView) -> dict[str, object]:
@@ -120,6 +135,7 @@ def as_dict(case: RecoveryCaseView) -> dict[str, object]:
         "id": case.number,
         "username": case.username,
         "state": case.state,
+        "lost": "password" if case.password else "factor",
         "stolen": case.stolen,
         "proof": case.proof,
         "opened_by": case.opened_by,
@@ -130,6 +146,7 @@ def as_dict(case: RecoveryCaseView) -> dict[str, object]:
         "approved_at": utc(case.approved_at),
         "closed_by": case.closed_by,
         "closed_at": utc(case.closed_at),
+        "closed_by_login": case.closed_by_login,
     }
 
 
@@ -138,6 +155,7 @@ def _row(case: RecoveryCaseView) -> tuple[str, ...]:
         str(case.number),
         case.username,
         "waits for approval" if case.approval_needed else case.state,
+        "password" if case.password else "phone",
         "yes" if case.stolen else "no",
         local(case.opened_at),
         case.opened_by,

@@ -6,7 +6,7 @@ from typing import Any
 
 STORY = """a case, from somebody without phone and backup codes to the new app:
   twofold recovery open alice --proof 'showed a passport to Bob at the desk'
-  twofold recovery approve 7     (a second operator, where policy says so)
+  twofold recovery approve 7     (another operator, where policy asks for two)
   twofold recovery complete 7    (prints the reset code, once)
 The phone was stolen? Add --stolen to open: no code works from then on."""
 
@@ -22,7 +22,7 @@ def add_recoveries(
     def command(name: str, summary: str, example: str) -> argparse.ArgumentParser:
         return add(commands, everywhere, f"recovery {name}", summary, f"twofold recovery {name}{example}")
 
-    summary = "open a case for somebody who lost phone and backup codes"
+    summary = "open a case for somebody who lost phone and backup codes, or forgot the password"
     opening = command("open", summary, " alice --proof 'showed a passport to Bob at the desk'")
     opening.add_argument("name", metavar="NAME", help="the username")
     opening.add_argument(
@@ -31,10 +31,16 @@ def add_recoveries(
         required=True,
         help="who proved what: it stands in the case and in the audit log",
     )
-    opening.add_argument(
+    what = opening.add_mutually_exclusive_group()
+    what.add_argument(
         "--stolen",
         action="store_true",
         help="suspend the second factor at once; else a normal log-in cancels the case",
+    )
+    what.add_argument(
+        "--password",
+        action="store_true",
+        help="the password was forgotten; takes two operators, and 2FA stays asked",
     )
     opening.epilog = f"{opening.epilog}\n\n{STORY}"
     listing = command("list", "list the cases that nobody has closed, the latest first", " --all --json")
@@ -43,7 +49,7 @@ def add_recoveries(
     steps = (
         show,
         command("approve", "approve a case that another operator opened", " 7"),
-        command("complete", "reset 2FA and print the reset code, once", " 7"),
+        command("complete", "print the reset code, or the password for one log-in, once", " 7"),
         command("cancel", "close a case; a suspended factor works again", " 7 --reason 'found the phone'"),
     )
     for step in steps:

@@ -76,6 +76,8 @@ def as_dict(view: AccountView) -> dict[str, object]:
         "lock_reason": view.lock_reason,
         "must_change_password": view.must_change_password,
         "activation_ends_at": utc(view.activation_ends),
+        "activation_spent": view.activation_spent,
+        "password_chosen_once": view.password_chosen,
         "open_sessions": view.open_sessions,
         "recovery_case": view.case.number if view.case else None,
         "switched_off": {
@@ -141,6 +143,8 @@ def _locked_for(view: AccountView) -> str:
 
 
 def _password(view: AccountView) -> str:
+    if view.activation_spent:
+        return f"none: the activation password is used up (twofold account activate {view.username})"
     if view.activation_ends is not None:
         return f"waits to be activated until {local(view.activation_ends)}"
     return "has to be changed at the next log-in" if view.must_change_password else "in force"
