@@ -34,6 +34,7 @@ USERNAME = {
     UsernameFault.TOO_LONG: "A username has at most 40 characters.",
     UsernameFault.FIRST: "A username begins with a letter or a digit.",
     UsernameFault.CHARACTER: "A username is made of a-z, 0-9 and . _ - + @ only.",
+    UsernameFault.RESERVED: "That name could be taken for nobody's. Take another.",
     UsernameFault.TOO_MANY_SIGNS: "A username has at most two of + and @.",
 }
 PASSWORD = {
@@ -147,6 +148,8 @@ STORE = {
     "damaged": "The store is damaged: {path}. Bring back a backup.",
     "exists": "There is a file already: {path}. Name another.",
     "gone": "The store was taken away from {path}; nothing was changed. Tell an operator.",
+    "not made": "No account yet. On the host run: twofold account create NAME --operator",
+    "lost": "The store is gone. Restore it, or: twofold account create NAME --operator",
     "empty": "The store is empty though it has a key: {path}. Bring back a backup, or delete it.",
     "busy": "The store is busy. Try again in a moment.",
     "open to others": "Other users can read the store. Run: chmod 600 {path}",

@@ -13,6 +13,7 @@ from store.rules import throttling, usernames
 from store.rules.hashing import Verdict
 from store.services import failed_hours, recovery_cases, throttle
 from store.services.account_views import locked_by_operator
+from store.services.actors import NOBODY
 from store.services.core import Core
 from store.services.lookup import find_account
 from store.services.notices import PASSWORD_DUE, since_last_login
@@ -80,7 +81,7 @@ class SignIn:
         why = "locked by an operator" if wait else "expired activation password"
         unit.record(
             "password checked",
-            actor="nobody",
+            actor=NOBODY,
             source=visitor.source,
             account_id=account.id,
             done=False,
@@ -142,7 +143,7 @@ def _record_refusal(unit: Unit, counter: Counter, account_id: int | None, why: s
     name = "" if account_id else f"name {counter.subject.hex()[:8]}, "
     unit.record(
         "password checked",
-        actor="nobody",
+        actor=NOBODY,
         source=counter.source,
         account_id=account_id,
         done=False,
