@@ -121,7 +121,7 @@ def was_emptied(settings: Settings) -> bool:
         empty = settings.store_path.stat().st_size == 0
     except OSError:
         return False
-    return empty and any(settings.keys_folder.glob("*.key"))
+    return empty and settings.has_keys
 
 
 def _open_vault(settings: Settings, clock: Clock, database: Database) -> Vault:
