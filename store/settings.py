@@ -101,7 +101,7 @@ def load_settings(store_url: str | None, config_file: Path | None, *, kiosk: boo
     if not url.startswith("sqlite:///") or url == "sqlite:///":
         raise InvalidSettings("the store must be given as sqlite:///PATH")
     path = config_file or config_folder() / "config.toml"
-    values = {} if config_file is None and not path.is_file() else _read(path)
+    values = {} if config_file is None and not _is_there(path) else _read(path)
     try:
         if unknown := sorted(set(values) - {"issuer", "region", "theme"}):
             raise InvalidSettings(f"the key {unknown[0]} is not known")
@@ -138,6 +138,14 @@ def _theme(value: object) -> Theme:
     if value == "dark" or value == "light":
         return value
     raise InvalidSettings('theme takes "dark" or "light"')
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        # Where nobody may look, reading it says so.
+        return True
 
 
 def _read(path: Path) -> dict[str, object]:

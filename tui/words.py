@@ -159,6 +159,7 @@ STORE = {
 }
 KEY = {
     "is open to others": "Other users can read the key file. Run: chmod 600 {path}",
+    "may not be read": "You may not read the key file: {path}",
     "is missing": "The store's key file is missing: {path}. Bring it back from your backup.",
     "is not this store's": "The key file is not the one of this store: {path}",
     "is too old": "The key was changed since this key file was copied: {path}. Bring back the newest copy.",
@@ -274,6 +275,12 @@ PLAIN: dict[type[TwofoldError], str] = {
 
 def _of_files(error: errors.StoreUnusable | errors.KeyUnusable) -> str:
     path = visible(str(error.path)) if error.path else ""
+    if error.owner:
+        owner = visible(error.owner)
+        if error.cause == "is missing":
+            return f"The store is {owner}'s, and its key file is not here: {path}. Run this as {owner}."
+        what = "key file" if isinstance(error, errors.KeyUnusable) else "store"
+        return f"The {what} is {owner}'s: {path}. Run this as {owner}."
     if isinstance(error, errors.KeyUnusable):
         return KEY.get(error.cause, "The key file {cause}: {path}").format(cause=error.cause, path=path)
     return STORE.get(error.cause, "The store cannot be used: {path}").format(path=path)
