@@ -1,6 +1,7 @@
 """The engine, its pragmas and its transactions. The only module that knows which database it is."""
 
 import os
+import re
 import sqlite3
 import stat
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlmodel import Session
 
 from store.errors import StoreUnusable
+from store.owner import other_owner
 from store.settings import path_of
 from store.upkeep import StoreSession
 
@@ -168,6 +170,8 @@ def _faults(path: Path) -> Iterator[None]:
         raise StoreUnusable(_cause(getattr(error, "sqlite_errorname", "")), path) from error
     except SQLAlchemyError as error:
         raise StoreUnusable("failed", path) from error
+    except PermissionError as error:
+        raise StoreUnusable("no permission", path, other_owner(path)) from error
     except OSError as error:
         raise StoreUnusable(_cause_of_file(error), path) from error
 
@@ -190,6 +194,9 @@ def make_private_file(path: Path) -> None:
                 if file.read(len(MAGIC)) not in {MAGIC, b""}:
                     raise StoreUnusable("not a store", path) from None
             raise StoreUnusable("open to others", path) from None
+        if not os.access(path, os.R_OK | os.W_OK):
+            # SQLite would only say that it cannot open it.
+            raise PermissionError from None
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
@@ -241,8 +248,13 @@ def _version(connection: Connection) -> str | None:
     if not {"alembic_version", "store"} <= set(tables):
         raise StoreUnusable("not a store")
     row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").first()
-    version = str(row[0]) if row else None
-    if version is not None and version > HEAD:
+    if row is None:
+        return None
+    version = str(row[0])
+    if not re.fullmatch("[0-9]{4}", version):
+        # Nothing that any Twofold writes, and Alembic does not say so of each.
+        raise StoreUnusable("damaged")
+    if version > HEAD:
         raise StoreUnusable("newer")
     return version
 
@@ -266,8 +278,6 @@ def _cause(errorname: str) -> str:
 
 
 def _cause_of_file(error: OSError) -> str:
-    if isinstance(error, PermissionError):
-        return "no permission"
     if isinstance(error, (NotADirectoryError, IsADirectoryError, FileExistsError, FileNotFoundError)):
         return "cannot open"
     return "disk"

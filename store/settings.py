@@ -1,6 +1,8 @@
 """What is fixed before the console starts: where the store is, how it is named and shown."""
 
+import os
 import re
+import stat
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,11 +31,45 @@ class Settings:
     theme: Theme = "dark"
     kiosk: bool = False
     """No quit, no save, no copy, no first run."""
+    over_ssh: bool = False
+    """Whether sshd began this process for somebody elsewhere: no save, no first run."""
 
     @property
     def store_path(self) -> Path:
         """Where the store's file is."""
         return path_of(self.store_url)
+
+    @property
+    def has_store(self) -> bool:
+        """Whether anything but an empty file is where the store should be; yes too where nobody may look."""
+        try:
+            found = self.store_path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return self.store_path.is_symlink()
+        except OSError:
+            return True
+        return found.st_size > 0 or not stat.S_ISREG(found.st_mode)
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether the key of any store lies in the folder for them; yes too where nobody may look."""
+        try:
+            # Not by a pattern: where nobody may look, that finds nothing.
+            return any(each.suffix == ".key" for each in self.keys_folder.iterdir())
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True
+
+    @property
+    def may_begin(self) -> bool:
+        """Whether whoever sits here makes the store and its first operator by using it (design section 5)."""
+        return not (self.kiosk or self.over_ssh or self.has_store or self.has_keys)
+
+    @property
+    def may_save(self) -> bool:
+        """Whether a console writes files for a person: only where the machine they end up on is theirs."""
+        return not (self.kiosk or self.over_ssh)
 
 
 def default_store_url() -> str:
@@ -65,7 +101,7 @@ def load_settings(store_url: str | None, config_file: Path | None, *, kiosk: boo
     if not url.startswith("sqlite:///") or url == "sqlite:///":
         raise InvalidSettings("the store must be given as sqlite:///PATH")
     path = config_file or config_folder() / "config.toml"
-    values = {} if config_file is None and not path.is_file() else _read(path)
+    values = {} if config_file is None and not _is_there(path) else _read(path)
     try:
         if unknown := sorted(set(values) - {"issuer", "region", "theme"}):
             raise InvalidSettings(f"the key {unknown[0]} is not known")
@@ -76,6 +112,8 @@ def load_settings(store_url: str | None, config_file: Path | None, *, kiosk: boo
             region=_region(values.get("region")),
             theme=_theme(values.get("theme", "dark")),
             kiosk=kiosk,
+            # sshd sets it last, so that no client takes it away.
+            over_ssh="SSH_CONNECTION" in os.environ,
         )
     except InvalidSettings as error:
         raise InvalidSettings(f"in {path}: {error.detail}") from error
@@ -100,6 +138,14 @@ def _theme(value: object) -> Theme:
     if value == "dark" or value == "light":
         return value
     raise InvalidSettings('theme takes "dark" or "light"')
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        # Where nobody may look, reading it says so.
+        return True
 
 
 def _read(path: Path) -> dict[str, object]:

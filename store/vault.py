@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from store.errors import KeyUnusable, StoreUnusable
+from store.owner import other_owner
 
 VERSION = 1
 KEY_BYTES = 32
@@ -193,6 +194,8 @@ def _read_keys(path: Path, store_id: str) -> dict[int, bytes]:
             content = json.loads(file.read(65536))
     except FileNotFoundError as error:
         raise KeyUnusable("is missing", path) from error
+    except PermissionError as error:
+        raise KeyUnusable("may not be read", path, other_owner(path)) from error
     except OSError as error:
         raise KeyUnusable("cannot be read", path) from error
     except (ValueError, RecursionError) as error:

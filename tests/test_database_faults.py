@@ -173,3 +173,13 @@ def test_a_log_that_cannot_be_emptied_does_not_undo_what_was_agreed(
         assert desk.services.backup_codes.agree(token) is None
         reader.execute("ROLLBACK")
     desk.half()
+
+
+@pytest.mark.parametrize("version", ["''", "NULL", "'x'", "'2'", "X'30303032'", "'0002 '"])
+def test_a_version_that_no_twofold_writes_is_damage_and_never_a_crash(desk: Desk, version: str) -> None:
+    desk.services.close()
+    change(desk, "CREATE TABLE other (version_num)")
+    change(desk, "DROP TABLE alembic_version")
+    change(desk, "ALTER TABLE other RENAME TO alembic_version")
+    change(desk, f"INSERT INTO alembic_version VALUES ({version})")  # noqa: S608 - this test's own
+    assert unusable(store_path(desk)) == "damaged"

@@ -1,7 +1,6 @@
 """The full-screen app: one store, one session, one story."""
 
 import asyncio
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -43,8 +42,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-NO_ACCOUNT = "No account yet. On this machine run: twofold account create NAME --operator"
-
 
 class TwofoldApp(LockedDownApp):
     """The console. Screens ask it for the store and for their session; flows tell the story."""
@@ -72,9 +69,8 @@ class TwofoldApp(LockedDownApp):
         self._brand: Brand | None = None
         self._seen_every = limits.SEEN_EVERY
         self._last_key_at = self.clock.now()
-        self._remote = "SSH_CONNECTION" in os.environ
-        self.is_first_run = not settings.kiosk and services is None and not settings.store_path.exists()
-        """Whether the first screen makes the first operator: a stat decides, before the store is open."""
+        self.is_first_run = services is None and settings.may_begin
+        """Whether the first screen makes the first operator: a look at two paths decides."""
 
     # The store
 
@@ -84,13 +80,26 @@ class TwofoldApp(LockedDownApp):
             return self._services
         if self._opening is None:
             self._opening = asyncio.create_task(asyncio.to_thread(self._open))
-        self._services = await asyncio.shield(self._opening)
+        opening = self._opening
+        try:
+            self._services = await asyncio.shield(opening)
+        except TwofoldError:
+            # The next act tries again: the store may have been made, or brought back, since.
+            if self._opening is opening:
+                self._opening = None
+            raise
         return self._services
 
     def _open(self) -> "Services":
         from store.services.bundle import open_services
 
+        # Asked again: since this console began, a store or a key may have come, or gone.
+        if not self.settings.has_store and not self.settings.may_begin:
+            raise StoreUnusable(self._without_store())
         return open_services(self.settings, self.clock)
+
+    def _without_store(self) -> str:
+        return "lost" if self.settings.has_keys else "not made"
 
     async def ask(self, act: "Callable[[Services], T]") -> T:
         """Have the services do something in a thread, one act of this console at a time.
@@ -164,24 +173,27 @@ class TwofoldApp(LockedDownApp):
     # The story
 
     async def on_mount(self) -> None:
-        """Show the first screen; its first frame opens the store."""
-        self.start_over(None)
+        """Show the first screen; its first frame opens the store, where there is one."""
+        waits = self._services is None and not self.is_first_run and not self.settings.has_store
+        self.start_over(sentence(StoreUnusable(self._without_store())) if waits else None)
         self.set_interval(1, self._tick)
 
     async def _watch_opening(self) -> None:
+        harden_process()
+        if self._services is None and not self.settings.has_store:
+            # A visit makes none: the first operator's own button does, or the host's shell.
+            return
         try:
             services = await self.services()
-            harden_process()
             await self.learn_brand()
-            fresh = not self.is_first_run and await asyncio.to_thread(services.accounts.is_fresh)
+            fresh = await asyncio.to_thread(services.accounts.is_fresh)
         except tuple(EXIT_CODES) as error:
             code = EXIT_CODES[type(error)]
             self.last_words = sentence(error)
             self.exit(code, return_code=code)
         else:
             if fresh:
-                self.is_first_run = not self.settings.kiosk
-                self.start_over(NO_ACCOUNT)
+                self.start_over(sentence(StoreUnusable("not made")))
 
     def start_over(self, notice: str | None) -> None:
         """Begin the story again at its first screen; whatever was open is closed, its secrets gone."""
@@ -211,8 +223,10 @@ class TwofoldApp(LockedDownApp):
 
         return LogInScreen(notice)
 
-    def saving_place(self) -> tuple[Path, str]:
-        """Return the folder for what a person saves, and what is said of a file in it."""
+    def saving_place(self) -> tuple[Path, str] | None:
+        """Return the folder for what a person saves, and what is said of it; none where nothing is."""
+        if not self.settings.may_save:
+            return None
         return Path.home(), "in your home folder, readable by you only"
 
     def extra_keys(self, screen: "Screen[Any]") -> "tuple[KeyHint, ...]":  # noqa: ARG002 - for the demo
@@ -230,7 +244,11 @@ class TwofoldApp(LockedDownApp):
     async def _tick(self) -> None:
         page = self.page
         # Over SSH an idle screen sends nothing: only so does the server notice that the peer is gone.
-        if page is not None and page.stands and not (self._remote and self.idle > limits.SEEN_EVERY):
+        if (
+            page is not None
+            and page.stands
+            and not (self.settings.over_ssh and self.idle > limits.SEEN_EVERY)
+        ):
             page.tick()
         if self.has_session and not self._turn.locked():
             background.run(self, self._check_session, group="session", exclusive=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC
 from typing import TextIO
 
-from store.rules.text import FORMULA, visible
+from store.rules.text import begins_formula, visible
 from store.services.views import AuditEventView
 
 HEADINGS = ("seq", "at", "event", "outcome", "actor", "account", "source", "detail")
@@ -54,5 +54,6 @@ def harmless(value: object) -> object:
     """Return a cell that neither a spreadsheet nor a terminal acts on."""
     if not isinstance(value, str):
         return value
-    # A file is also looked at in a terminal (T1).
-    return visible(f"'{value}" if value.startswith(FORMULA) else value)
+    # What is marked already is marked once more, so that reading it takes off what writing it put on. A file
+    # is also looked at in a terminal (T1).
+    return visible(f"'{value}" if begins_formula(value.lstrip("'")) else value)

@@ -35,6 +35,7 @@ USERNAME = {
     UsernameFault.TOO_LONG: "A username has at most 40 characters.",
     UsernameFault.FIRST: "A username begins with a letter or a digit.",
     UsernameFault.CHARACTER: "A username is made of a-z, 0-9 and . _ - + @ only.",
+    UsernameFault.RESERVED: "That name could be taken for nobody's. Take another.",
     UsernameFault.TOO_MANY_SIGNS: "A username has at most two of + and @.",
 }
 PASSWORD = {
@@ -148,6 +149,8 @@ STORE = {
     "damaged": "The store is damaged: {path}. Bring back a backup.",
     "exists": "There is a file already: {path}. Name another.",
     "gone": "The store was taken away from {path}; nothing was changed. Tell an operator.",
+    "not made": "No account yet. On the host run: twofold account create NAME --operator",
+    "lost": "The store is gone. Restore it, or: twofold account create NAME --operator",
     "empty": "The store is empty though it has a key: {path}. Bring back a backup, or delete it.",
     "busy": "The store is busy. Try again in a moment.",
     "open to others": "Other users can read the store. Run: chmod 600 {path}",
@@ -157,6 +160,7 @@ STORE = {
 }
 KEY = {
     "is open to others": "Other users can read the key file. Run: chmod 600 {path}",
+    "may not be read": "You may not read the key file: {path}",
     "is missing": "The store's key file is missing: {path}. Bring it back from your backup.",
     "is not this store's": "The key file is not the one of this store: {path}",
     "is too old": "The key was changed since this key file was copied: {path}. Bring back the newest copy.",
@@ -273,6 +277,12 @@ PLAIN: dict[type[TwofoldError], str] = {
 
 def _of_files(error: errors.StoreUnusable | errors.KeyUnusable) -> str:
     path = visible(str(error.path)) if error.path else ""
+    if error.owner:
+        owner = visible(error.owner)
+        if error.cause == "is missing":
+            return f"The store is {owner}'s, and its key file is not here: {path}. Run this as {owner}."
+        what = "key file" if isinstance(error, errors.KeyUnusable) else "store"
+        return f"The {what} is {owner}'s: {path}. Run this as {owner}."
     if isinstance(error, errors.KeyUnusable):
         return KEY.get(error.cause, "The key file {cause}: {path}").format(cause=error.cause, path=path)
     return STORE.get(error.cause, "The store cannot be used: {path}").format(path=path)

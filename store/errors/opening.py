@@ -12,6 +12,8 @@ class StoreUnusable(TwofoldError):
 
     cause: str
     path: Path | None = None
+    owner: str = ""
+    """Whose it is, where it is not this user's and may not be opened."""
 
 
 @dataclass(eq=False)
@@ -20,6 +22,8 @@ class KeyUnusable(TwofoldError):
 
     cause: str
     path: Path
+    owner: str = ""
+    """Whose it is, or its store, where that is not this user's."""
 
 
 @dataclass(eq=False)

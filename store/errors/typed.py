@@ -14,6 +14,7 @@ class UsernameFault(StrEnum):
     FIRST = "first"
     CHARACTER = "character"
     TOO_MANY_SIGNS = "too many signs"
+    RESERVED = "reserved"
 
 
 @dataclass(eq=False)

@@ -12,6 +12,8 @@ from store.errors import UnsafeText
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\0")
 """What a spreadsheet takes for the beginning of a formula (ASVS 1.2.10)."""
 
+_MINUS: Final = "\u2212"
+
 _INVISIBLE: Final = frozenset(
     chr(point)
     for first, last in (
@@ -62,6 +64,12 @@ def require_safe(text: str) -> None:
         raise UnsafeText(character)
 
 
+def begins_formula(text: str) -> bool:
+    """Say whether a spreadsheet takes the text for a formula: full-width and small signs too, as some do."""
+    first = text[:1]
+    return first == _MINUS or unicodedata.normalize("NFKC", first).startswith(FORMULA)
+
+
 def unspaced(text: str) -> str:
     """Return `text` without white space, dashes and minus signs of any kind, as codes are typed with."""
     return "".join(filter(lambda char: not is_spacing(char), text))
@@ -69,7 +77,7 @@ def unspaced(text: str) -> str:
 
 def is_spacing(character: str) -> bool:
     """Say whether the character only keeps groups of digits or letters apart."""
-    return character.isspace() or character == "\u2212" or unicodedata.category(character) == "Pd"
+    return character.isspace() or character == _MINUS or unicodedata.category(character) == "Pd"
 
 
 def visible(text: str) -> str:

@@ -12,6 +12,9 @@ MAX_LENGTH: Final = 40
 _MAX_SIGNS: Final = 2
 """How many of + and @ a username may hold: each takes three characters in the otpauth URI."""
 
+RESERVED: Final = frozenset({"nobody", "console", "shell"})
+"""Names that read like no person's in a list or in the audit log. Who has one already keeps it."""
+
 _MAX_ATTEMPTED: Final = 256
 """Characters kept of what was typed at log-in: more than any username, and cheap to normalise."""
 
@@ -41,6 +44,17 @@ def enforce(typed: str) -> str:
         raise InvalidUsername(UsernameFault.FIRST)
     if name.count("+") + name.count("@") > _MAX_SIGNS:
         raise InvalidUsername(UsernameFault.TOO_MANY_SIGNS)
+    return name
+
+
+def enforce_new(typed: str) -> str:
+    """Return the form of a username that an account is to be made with.
+
+    Raises InvalidUsername as `enforce` does, and for a word that is reserved.
+    """
+    name = enforce(typed)
+    if name in RESERVED:
+        raise InvalidUsername(UsernameFault.RESERVED)
     return name
 
 

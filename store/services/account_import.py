@@ -106,7 +106,7 @@ class AccountImport:
 
 
 def _checked(row: AccountRow, region: str | None) -> _Facts:
-    username = usernames.enforce(row.username)
+    username = usernames.enforce_new(row.username)
     text.require_safe(row.display_name)
     if len(row.display_name) > DISPLAY_NAME_LENGTH:
         raise BadRow(RowFault.NAME_TOO_LONG)

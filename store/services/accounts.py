@@ -39,7 +39,7 @@ class Accounts:
 
         Raises StoreNotFresh where any account exists, InvalidUsername and WeakPassword.
         """
-        enforced = usernames.enforce(username)
+        enforced = usernames.enforce_new(username)
         password_hash = self._hash_new(enforced, password)
         with self._core.unit() as unit:
             if unit.session.exec(select(Account.id).limit(1)).first() is not None:
@@ -64,7 +64,7 @@ class Accounts:
         """
         with self._core.unit() as unit:
             actor = unit.shell(principal)
-        enforced = usernames.enforce(username)
+        enforced = usernames.enforce_new(username)
         shown_name, own_number = self._checked(display_name, number)
         password_hash = self._hash_new(enforced, password)
         role = "operator" if operator else "user"
@@ -94,7 +94,7 @@ class Accounts:
             actor = unit.operator(principal)
             if role == "operator":
                 covered.not_alone(unit, actor, "account created")
-            enforced = usernames.enforce(username)
+            enforced = usernames.enforce_new(username)
             shown_name, own_number = self._checked(display_name, number)
             if find_account(unit, enforced) is not None:
                 unit.refuse(UsernameTaken(enforced))
@@ -152,7 +152,7 @@ class Accounts:
 
         Raises NotAllowed, InvalidUsername and UsernameTaken: said before a password is asked for.
         """
-        enforced = usernames.enforce(username)
+        enforced = usernames.enforce_new(username)
         with self._core.unit() as unit:
             unit.shell(principal)
             if find_account(unit, enforced) is not None:

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 
 from store.models import Account, LoginSession
 
+NOBODY, CONSOLE = "(nobody)", "(console)"
+"""Who acts where no account does, in the audit log: no username can hold a bracket, a colon or a space."""
+
 
 @dataclass(frozen=True)
 class Who:

@@ -7,8 +7,9 @@ from sqlmodel import Session, select
 
 from store.clock import Clock
 from store.database import Database
-from store.errors import InvalidSettings, StoreUnusable
+from store.errors import InvalidSettings, KeyUnusable, StoreUnusable
 from store.models import Account, AuditEvent, AuditHead, StoreIdentity
+from store.owner import other_owner
 from store.rules import phone_numbers
 from store.services.access import Access
 from store.services.account_import import AccountImport
@@ -124,7 +125,7 @@ def was_emptied(settings: Settings) -> bool:
         empty = settings.store_path.stat().st_size == 0
     except OSError:
         return False
-    return empty and any(settings.keys_folder.glob("*.key"))
+    return empty and settings.has_keys
 
 
 def _open_vault(settings: Settings, clock: Clock, database: Database) -> Vault:
@@ -147,7 +148,12 @@ def _open_vault(settings: Settings, clock: Clock, database: Database) -> Vault:
                 session.add(AuditHead(seq=0, mac=head_mac(vault, 0, bytes(32), vault.key_id)))
                 return vault
     store_id, key_check = known
-    return load_vault(settings.keys_folder, store_id, key_check)
+    try:
+        return load_vault(settings.keys_folder, store_id, key_check)
+    except KeyUnusable as error:
+        if error.cause == "is missing":
+            error.owner = other_owner(settings.store_path)
+        raise
 
 
 def _identity(session: Session) -> tuple[str, bytes] | None:

@@ -5,7 +5,7 @@ from sqlmodel import col, select
 from store.errors import EndReason, NoSuchSession
 from store.models import LoginSession
 from store.rules import sessions as limits
-from store.services.actors import Who
+from store.services.actors import CONSOLE, Who
 from store.services.core import Core
 from store.services.principals import Principal, Visitor
 from store.services.unit import ANY_DEMAND, Unit
@@ -53,7 +53,7 @@ class Sessions:
     def record_crash(self, visitor: Visitor, report: str) -> None:
         """Keep what is known of a crash of the console at this source (ASVS 16.3.4)."""
         with self._core.unit() as unit:
-            unit.record("crashed", actor="console", source=visitor.source, done=False, detail=report)
+            unit.record("crashed", actor=CONSOLE, source=visitor.source, done=False, detail=report)
 
     def list(self, principal: Principal) -> tuple[OpenSession, ...]:
         """Return the account's open sessions, the latest first (ASVS 7.5.2)."""

@@ -14,6 +14,7 @@ from store.rules.hashing import Verdict
 from store.services import failed_hours, recovery_cases, throttle
 from store.services.account_views import locked_by_operator
 from store.services.activating import spend_activation
+from store.services.actors import NOBODY
 from store.services.core import Core
 from store.services.lookup import find_account
 from store.services.notices import PASSWORD_DUE, since_last_login
@@ -82,7 +83,7 @@ class SignIn:
         why = "locked by an operator" if wait else expired
         unit.record(
             "password checked",
-            actor="nobody",
+            actor=NOBODY,
             source=visitor.source,
             account_id=account.id,
             done=False,
@@ -147,7 +148,7 @@ def _record_refusal(unit: Unit, counter: Counter, account_id: int | None, why: s
     name = "" if account_id else f"name {counter.subject.hex()[:8]}, "
     unit.record(
         "password checked",
-        actor="nobody",
+        actor=NOBODY,
         source=counter.source,
         account_id=account_id,
         done=False,

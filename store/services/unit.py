@@ -21,7 +21,7 @@ from store.models import Account, LoginSession, StoreIdentity
 from store.rules import policy
 from store.rules import sessions as limits
 from store.services import audit
-from store.services.actors import Actor, Who
+from store.services.actors import NOBODY, Actor, Who
 from store.services.audit import NewEvent
 from store.services.in_force import in_force
 from store.services.principals import Principal, SessionToken, Shell, Visitor
@@ -273,7 +273,7 @@ class Unit:
 
     def _refuse_stranger(self, principal: Visitor | Shell) -> NoReturn:
         source = principal.source if isinstance(principal, Visitor) else principal.host
-        self.record("access refused", actor="nobody", source=source, done=False)
+        self.record("access refused", actor=NOBODY, source=source, done=False)
         self.refuse(NotAllowed())
 
 

@@ -261,6 +261,41 @@ def test_the_export_is_ones_own_safe_to_open_anywhere_and_without_secrets(made: 
     assert not any(each in out.read_text() for each in [PASSWORD, *hashes, *passwords(made).values()])
 
 
+def test_names_that_begin_with_a_full_width_sign_are_marked_in_an_export_and_come_back_as_they_were(
+    made: Shell,
+) -> None:
+    names = [
+        "\uff1d1+1",
+        "\uff0b30",
+        "\uff0dx",
+        "\uff20home",
+        "\ufe661",
+        "\u22125",
+        "'\uff1d1",
+        "''\uff1d1",
+        "'no sign",
+        "Alice",
+    ]
+    with closing(sqlite3.connect(made.store)) as connection, connection:
+        given = "".join(f"row{number},,,\n" for number in range(len(names)))
+        assert (
+            made.run("account", "import", file(made, f"username,display_name,number,role\n{given}")).status
+            == 0
+        )
+        for number, name in enumerate(names):
+            change = "UPDATE account SET display_name = ? WHERE username = ?"
+            connection.execute(change, (name, f"row{number}"))
+    cells = list(csv.reader(made.run("account", "export", "-").out.splitlines()))
+    shown = [row[1] for row in cells if row[0].startswith("row")]
+    assert shown == [*(f"'{name}" for name in names[:8]), *names[8:]]
+    again = made.home / "again.csv"
+    with again.open("w", newline="") as lines:
+        csv.writer(lines).writerows(row[:4] for row in cells)
+    done = made.run("account", "import", str(again))
+    assert (done.status, done.err) == (0, "")
+    assert f"{len(names) + 1} were there already" in done.out
+
+
 def test_a_terminal_sees_how_far_it_is_and_the_first_bad_lines(made: Shell) -> None:
     bad = "".join(f"bad name {number},,,\n" for number in range(30))
     argv = [str(made.launcher), "account", "import", file(made, GOOD + bad)]

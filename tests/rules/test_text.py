@@ -102,3 +102,9 @@ def test_visible_text_is_safe_and_showing_it_twice_changes_nothing(anything: str
 
 def test_spacing_is_dropped_and_nothing_else() -> None:
     assert text.unspaced(" 12-3\u20134\u22125\u00a06\u30007\t.\n") == "1234567."
+
+
+@pytest.mark.parametrize("sign", "=+-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212\t\r\0")
+def test_what_some_spreadsheet_takes_for_a_formula_begins_like_one(sign: str) -> None:
+    assert text.begins_formula(f"{sign}1")
+    assert not text.begins_formula(f"1{sign}")

@@ -96,3 +96,18 @@ def test_an_issuer_is_plain(issuer: str) -> None:
 )
 def test_an_issuer_that_some_app_would_misread_is_refused(issuer: str) -> None:
     assert not usernames.issuer_ok(issuer)
+
+
+@pytest.mark.parametrize("typed", ["nobody", " Console", "SHELL"])
+def test_a_word_that_reads_like_no_persons_name_is_for_no_new_account_and_still_one_of_an_old_one(
+    typed: str,
+) -> None:
+    with pytest.raises(InvalidUsername) as refused:
+        usernames.enforce_new(typed)
+    assert refused.value.fault is UsernameFault.RESERVED
+    assert usernames.enforce(typed) == typed.strip().lower()
+
+
+def test_any_other_username_is_for_a_new_account_too() -> None:
+    for name in ("alice", "nobody2", "console.ops", "shell-user", "x" * 40):
+        assert usernames.enforce_new(name) == usernames.enforce(name) == name

@@ -1,5 +1,7 @@
 """Nobody at the keys: warned, then logged out, and nothing left on the screen."""
 
+from dataclasses import replace
+
 import pytest
 
 from store.errors import EndReason
@@ -164,10 +166,8 @@ async def test_an_act_in_a_session_that_has_ended_leads_to_the_front_door(desk: 
         assert console.says("#notice") == ENDED[EndReason.LOGGED_OUT]
 
 
-async def test_over_ssh_nothing_is_drawn_30_seconds_after_the_last_key(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SSH_CONNECTION", "192.0.2.1 5000 192.0.2.2 22")
+async def test_over_ssh_nothing_is_drawn_30_seconds_after_the_last_key(desk: Desk) -> None:
+    desk.settings = replace(desk.settings, over_ssh=True)
     desk.enable()
     async with use(desk) as console:
         await console.log_in()
@@ -183,8 +183,7 @@ async def test_over_ssh_nothing_is_drawn_30_seconds_after_the_last_key(
         assert "next code in 18 s" not in console.text
 
 
-async def test_on_this_machine_the_countdown_goes_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("SSH_CONNECTION", raising=False)
+async def test_on_this_machine_the_countdown_goes_on(desk: Desk) -> None:
     desk.enable()
     async with use(desk) as console:
         await console.log_in()

@@ -118,6 +118,7 @@ def test_where_a_password_cannot_be_kept_no_account_is_made(desk: Desk) -> None:
 BAD: list[tuple[AccountRow, TwofoldError]] = [
     (AccountRow(9, ""), InvalidUsername(UsernameFault.EMPTY)),
     (AccountRow(9, "x" * 41), InvalidUsername(UsernameFault.TOO_LONG)),
+    (AccountRow(9, "Nobody"), InvalidUsername(UsernameFault.RESERVED)),
     (AccountRow(9, "=cmd|x"), InvalidUsername(UsernameFault.CHARACTER)),
     (AccountRow(9, "\u0430lice"), InvalidUsername(UsernameFault.CHARACTER)),
     (AccountRow(9, "eve", "a\u202eb"), UnsafeText("\u202e")),

@@ -1,5 +1,6 @@
 """Accounts are made and seen by the host's shell, and a name is given away once (D1)."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from store.errors import (
     InvalidUsername,
     NoSuchAccount,
+    NotAllowed,
     PasswordFault,
     StoreNotFresh,
     UnsafeText,
@@ -15,6 +17,7 @@ from store.errors import (
     UsernameTaken,
     WeakPassword,
 )
+from store.rules import usernames
 from store.services.accounts import PAGE
 from store.services.principals import Shell
 from store.services.views import LoggedIn
@@ -91,6 +94,38 @@ def test_a_password_and_a_display_name_follow_the_rules(desk: Desk) -> None:
     with pytest.raises(UnsafeText):
         desk.services.accounts.create(SHELL, "bob", PASSWORD, display_name="Bob\u202e")
     assert content(desk) == before
+
+
+@pytest.mark.parametrize("name", sorted(usernames.RESERVED))
+def test_a_reserved_name_is_given_to_nobody_and_left_to_who_has_it(desk: Desk, name: str) -> None:
+    makers: tuple[Callable[[], object], ...] = (
+        lambda: desk.services.accounts.create(SHELL, name.upper(), PASSWORD),
+        lambda: desk.services.accounts.activate(SHELL, name),
+        lambda: desk.services.accounts.check_new(SHELL, name),
+        lambda: desk.services.accounts.create_first_operator(HERE, name, PASSWORD),
+    )
+    before = content(desk, but=())
+    for make in makers:
+        with pytest.raises(InvalidUsername) as refused:
+            make()
+        assert refused.value.fault is UsernameFault.RESERVED
+    assert content(desk, but=()) == before
+    change(desk, "UPDATE account SET username = ? WHERE username = 'alice'", name)
+    desk.log_in(name)
+    assert desk.services.accounts.show(SHELL, name).username == name
+
+
+def test_the_log_calls_itself_by_no_name_that_an_account_can_have(desk: Desk) -> None:
+    wrong_passwords(desk, 1)
+    desk.services.sessions.record_crash(HERE, "x")
+    with pytest.raises(NotAllowed):
+        desk.services.accounts.show(HERE, "alice")
+    desk.log_in()
+    actors = {each.actor for each in events(desk)} - {"alice"}
+    assert actors == {"shell:root@host", "(nobody)", "(console)"}
+    for actor in (*actors, "first run"):
+        with pytest.raises(InvalidUsername):
+            usernames.enforce(actor)
 
 
 def test_checking_a_new_name_makes_nothing(desk: Desk) -> None:

@@ -158,7 +158,7 @@ def test_once_expired_only_who_knows_it_is_told(desk: Desk) -> None:
     with pytest.raises(ActivationExpired):
         desk.services.sign_in.check_password(HERE, "bob", password)
     last = events(desk)[-1]
-    assert (last.event, last.outcome, last.actor) == ("password checked", "refused", "nobody")
+    assert (last.event, last.outcome, last.actor) == ("password checked", "refused", "(nobody)")
     with pytest.raises(SignInRefused):
         desk.services.sign_in.check_password(HERE, "bob", WRONG)
 

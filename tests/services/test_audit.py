@@ -41,7 +41,7 @@ def test_each_act_leaves_one_event_of_its_own_with_who_and_where(desk: Desk, act
     assert matching.account_id == whose.get(act.name, 1)
     owner = "bob" if act.name in OF_BOB else "alice"
     shells = {**dict.fromkeys(BY_SHELL, "shell:root@host"), "approve a case": "shell:backup@host"}
-    assert matching.actor == shells.get(act.name, "nobody" if act.name == "wrong password" else owner)
+    assert matching.actor == shells.get(act.name, "(nobody)" if act.name == "wrong password" else owner)
     assert matching.source == shells.get(act.name, HERE.source)
     assert len(added) <= 2
     assert whole(desk)

@@ -33,7 +33,7 @@ def test_an_event_says_when_who_whose_from_where_and_how_it_ended(desk: Desk) ->
         desk.clock.now(),
         "password checked",
         "refused",
-        "nobody",
+        "(nobody)",
         "alice",
         "host/alice",
         "wrong password",

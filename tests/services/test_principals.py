@@ -316,7 +316,7 @@ def test_an_open_door_opens_nothing(desk: Desk) -> None:
     assert (last.event, last.outcome, last.actor, last.source) == (
         "crashed",
         "refused",
-        "console",
+        "(console)",
         HERE.source,
     )
 

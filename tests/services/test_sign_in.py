@@ -167,7 +167,7 @@ def test_an_unknown_username_is_kept_only_as_eight_hex_digits_of_a_mac(desk: Des
     wrong_passwords(desk, 5, typed)
     refused = [each for each in events(desk, "password checked") if each.outcome == "refused"]
     assert len(refused) == 5
-    assert {(each.actor, each.account_id) for each in refused} == {("nobody", None)}
+    assert {(each.actor, each.account_id) for each in refused} == {("(nobody)", None)}
     assert all(re.fullmatch(r"name [0-9a-f]{8}, wrong password", each.detail) for each in refused)
     everything = repr(content(desk, but=()))
     for form in (typed, "hunter2", typed.encode().hex(), typed.upper()):

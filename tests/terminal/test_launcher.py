@@ -1,13 +1,17 @@
 """`twofold` as a person starts it: the launcher, the terminal's echo, questions, and keys that kill."""
 
 import os
+import shutil
 import signal
 import sqlite3
+import sys
 import termios
 import time
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from shutil import which
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -99,6 +103,47 @@ def test_no_variable_of_python_has_power(shell: Shell, tmp_path: Path) -> None:
         assert terminal.wait_exit() == 0
         assert not terminal.shows(">>>")
     assert not sprung.exists()
+
+
+SOMEBODY_ELSE = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+
+
+@pytest.mark.skipif(
+    os.geteuid() == 0 and which("setpriv") is None, reason="takes setpriv, to be somebody else"
+)
+def test_a_python_where_this_account_may_not_go_is_no_missing_python(shell: Shell) -> None:
+    with TemporaryDirectory() as made:
+        folder = Path(made)
+        folder.chmod(0o755)
+        (folder / "home" / "bin").mkdir(parents=True)
+        (folder / "venv" / "bin").mkdir(parents=True)
+        launcher, python = (folder / "venv" / "bin" / name for name in ("twofold", "python"))
+        shutil.copy(ROOT / "tui" / "twofold.sh", launcher)
+        launcher.chmod(0o755)
+        (folder / "home" / "bin" / "python3").symlink_to(sys.executable)
+        python.symlink_to("python3")
+        (folder / "venv" / "bin" / "python3").symlink_to(folder / "home" / "bin" / "python3")
+        (folder / "home").chmod(0)
+        try:
+            ended = shell.run_any([*(SOMEBODY_ELSE if os.geteuid() == 0 else []), str(launcher), "--version"])
+        finally:
+            (folder / "home").chmod(0o700)
+        assert (ended.status, ended.out) == (1, "")
+        assert f" may not enter {folder}/home, where its Python is ({folder}/home/bin/python3)" in ended.err
+        assert ended.err.count("\n") == 1
+        # Where it is really missing, that is what is said.
+        (folder / "venv" / "bin" / "python3").unlink()
+        assert "no Python stands beside" in shell.run_any([str(launcher)]).err
+
+
+def test_code_that_is_not_there_for_this_account_is_told_in_one_line(shell: Shell) -> None:
+    (shell.launcher.parent.parent / "lib").unlink()
+    ended = shell.launch("--version")
+    assert (ended.status, ended.out) == (1, "")
+    assert (
+        ended.err
+        == "twofold: its code is not where this account may read it; install it anew, such as under /opt\n"
+    )
 
 
 # The terminal

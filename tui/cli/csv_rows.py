@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import BinaryIO
 
 from store.errors import BadRow, RowFault
-from store.rules.text import FORMULA
+from store.rules.text import begins_formula
 from store.services.bulk import BadLine
 from tui.cli.output import Refused
 
@@ -73,7 +73,7 @@ def _cells(raw: bytes) -> list[str]:
 
 def _unguarded(cell: str) -> str:
     """Return the cell without the mark that keeps a spreadsheet from reading +30... as a formula."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+    return cell[1:] if cell.startswith("'") and begins_formula(cell.lstrip("'")) else cell
 
 
 def _columns(first: bytes, required: Sequence[str], optional: Sequence[str]) -> list[str]:

@@ -30,8 +30,7 @@ def open_store(asked: argparse.Namespace, *, create: bool = False) -> "Iterator[
     path = settings.store_path
     from store.services.bundle import open_services, was_emptied
 
-    nothing_there = not os.path.lexists(path) or (path.is_file() and not path.stat().st_size)
-    if nothing_there and not create and not was_emptied(settings):
+    if not settings.has_store and not create and not was_emptied(settings):
         from store.rules.text import visible
 
         raise Refused(

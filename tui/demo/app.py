@@ -69,8 +69,10 @@ class DemoApp(TwofoldApp):
         """Return the front door with the sheet."""
         return DemoLogInScreen(notice)
 
-    def saving_place(self) -> tuple[Path, str]:
+    def saving_place(self) -> tuple[Path, str] | None:
         """Return the folder that goes with the demo: nothing of it stays behind."""
+        if super().saving_place() is None:
+            return None
         return self.settings.keys_folder.parent, "in the demo's own folder, gone when you leave"
 
     def extra_keys(self, screen: Screen[Any]) -> tuple[KeyHint, ...]:

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from store.services.audit_log import AuditPage, Place, Wanted
 
 AT_ONCE = 500
+NOT_HERE = (
+    "Nothing is written to a file from here, over SSH or in a kiosk: it would stay on a machine that others "
+    "use. At the host's shell run: twofold audit export FILE"
+)
 SUFFIXES = {"csv": ".csv", "json": ".jsonl"}
 
 
@@ -47,16 +51,21 @@ class AuditExportScreen(Page["str | Go | None"]):
 
     def parts(self) -> ComposeResult:
         """What is written and where to, and the two forms."""
-        _, where = self.console.saving_place()
+        place = self.console.saving_place()
         yield Static("", classes="gap")
         yield Static(Content(f"{asked(self._wanted)}."), classes="prose")
-        yield Static(Content(f"They go to a new file {where}."), classes="prose")
-        yield Static("", classes="gap")
-        yield Actions(
-            Action("Export as CSV", id="csv", main=True),
-            Action("Export as JSON lines", id="json"),
-            Action("Cancel", id="cancel"),
-        )
+        if place is None:
+            yield Static(Content(NOT_HERE), classes="prose")
+            yield Static("", classes="gap")
+            yield Actions(Action("Back to the list", id="cancel", main=True))
+        else:
+            yield Static(Content(f"They go to a new file {place[1]}."), classes="prose")
+            yield Static("", classes="gap")
+            yield Actions(
+                Action("Export as CSV", id="csv", main=True),
+                Action("Export as JSON lines", id="json"),
+                Action("Cancel", id="cancel"),
+            )
         yield Static("", classes="gap")
         yield Static("", id="notice", classes="notice")
 
@@ -67,7 +76,10 @@ class AuditExportScreen(Page["str | Go | None"]):
             background.run(self, partial(self._write, chosen.action.id or ""), group="submit", exclusive=True)
 
     async def _write(self, form: str) -> None:
-        folder, where = self.console.saving_place()
+        place = self.console.saving_place()
+        if place is None:
+            return
+        folder, where = place
         try:
             path, count = await self._written(folder, form)
         except TwofoldError as error:

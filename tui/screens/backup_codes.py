@@ -87,23 +87,36 @@ class BackupCodesScreen(Page["bool | Go | EnrollmentEnded"]):
             Content("Each works once. Keep them, but not in the same place as your password."),
             classes="prose",
         )
-        if self._may_keep:
-            yield Actions(Action("Save to file", id="save"), Action("Copy", id="copy"))
-        else:
+        if not self._may_copy:
             yield Static(
                 Content("Write them on paper, three at least. This page stays for 15 minutes."),
                 classes="prose",
             )
+        elif self.console.saving_place() is None:
+            yield Static(
+                Content("Over SSH nothing is saved. Write three at least on paper, or take all:"),
+                classes="prose",
+            )
+            yield Actions(Action("Copy", id="copy"))
+        else:
+            yield Actions(Action("Save to file", id="save"), Action("Copy", id="copy"))
         yield Static(Content(self.kept), id="kept", classes="notice")
         yield Static("", classes="gap tall-only")
         with Horizontal(classes="agree-row"):
-            place = "They are on paper or in a file" if self._may_keep else "Three of them are on paper"
-            yield Static(Content(f"{place}, in a safe place:  "))
+            yield Static(Content(f"{self._kept_where}, in a safe place:  "))
             yield Action("Agree", id="agree", main=True)
 
     @property
-    def _may_keep(self) -> bool:
+    def _may_copy(self) -> bool:
         return not self.console.settings.kiosk
+
+    @property
+    def _kept_where(self) -> str:
+        if not self._may_copy:
+            return "Three of them are on paper"
+        return (
+            "They are on paper or in a file" if self.console.saving_place() else "They are copied or on paper"
+        )
 
     def on_mount(self) -> None:
         """Begin on the list, and hash the codes while they are read."""
@@ -175,7 +188,10 @@ class BackupCodesScreen(Page["bool | Go | EnrollmentEnded"]):
 
     @on(Action.Chosen, "#save")
     def _save(self) -> None:
-        folder, where = self.console.saving_place()
+        place = self.console.saving_place()
+        if place is None:
+            return
+        folder, where = place
         try:
             path = save_backup_codes(self.shown, folder)
         except OSError as error:

@@ -1,5 +1,7 @@
 """First run: a fresh store gets its first operator."""
 
+import asyncio
+
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
@@ -46,8 +48,9 @@ class FirstRunScreen(Form[str]):
         from store.services.principals import Visitor
 
         visitor = Visitor(self.console.source)
-        typed = name.value
+        typed, issuer = name.value, self.console.issuer
         try:
+            await asyncio.to_thread(check, typed, password, issuer)
             username = await self.ask(
                 lambda services: services.accounts.create_first_operator(visitor, typed, password)
             )
@@ -60,3 +63,11 @@ class FirstRunScreen(Form[str]):
             self.complain(secret, error)
         else:
             self.finish(f"The operator {username} is made. This is where you begin each time.")
+
+
+def check(username: str, password: str, issuer: str) -> None:
+    """Raise what is wrong with them while nothing is made: no slip begins a store."""
+    from store.rules.usernames import enforce_new
+    from store.services.passwords import check_new_password
+
+    check_new_password(password, enforce_new(username), issuer)
