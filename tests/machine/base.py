@@ -5,10 +5,10 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from tests.desk import PASSWORD
 from tests.machine.people import Seat
-from tests.machine.ready import VISITORS, copy_of_ready
+from tests.machine.ready import OPERATORS, VISITORS, copy_of_ready
 
-NAMES = st.sampled_from(["alice", "bob", "cleo", "dan"])
-ANY_NAME = st.sampled_from(["alice", "bob", "cleo", "dan", "erin", "nobody"])
+NAMES = st.sampled_from(["alice", "bob", "cleo", "dan", *OPERATORS])
+ANY_NAME = st.sampled_from(["alice", "bob", "cleo", "dan", *OPERATORS, "erin", "nobody"])
 OTHER_PASSWORD = "marble ladder comet soup"
 PASSWORDS = st.sampled_from([PASSWORD, OTHER_PASSWORD, "copper window basil train"])
 VISITOR = st.sampled_from(VISITORS)

@@ -8,18 +8,23 @@ from datetime import datetime, timedelta
 from typing import NoReturn
 
 from store.errors import (
+    ActivationExpired,
     AlreadyOff,
     ClockWentBack,
     EndReason,
+    EnrollmentNeeded,
     FactorDisabled,
     FactorSuspended,
     Locked,
+    LockedByOperator,
     NoResetCode,
     NotAllowed,
+    PasswordChangeNeeded,
     SessionEnded,
     SignInRefused,
     SpentCode,
     StepUpNeeded,
+    TwofoldError,
     UsedBackupCode,
     WrongBackupCode,
     WrongCode,
@@ -28,7 +33,7 @@ from store.errors import (
 from store.services.principals import Visitor
 from tests.clocks import FakeClock
 from tests.machine.counters import NOTHING, Counter, Window
-from tests.machine.people import Pending, Person, Refusal, Seat
+from tests.machine.people import House, Pending, Person, Refusal, Seat
 
 Events = tuple[str, ...]
 
@@ -45,6 +50,7 @@ class Model:
 
     def __init__(self, clock: FakeClock) -> None:
         self.clock = clock
+        self.house = House()
         self.people: dict[str, Person] = {}
         self.seats: list[Seat] = []
         self.passwords: dict[tuple[str, str], Counter] = {}
@@ -55,17 +61,40 @@ class Model:
     def now(self) -> datetime:
         return self.clock.now()
 
-    def prove(self, seat: Seat, *kinds: str, step_up: bool = False) -> None:
-        """Every act of a session begins with this."""
+    def prove(
+        self, seat: Seat, *kinds: str, step_up: bool = False, before: tuple[type[TwofoldError], ...] = ()
+    ) -> None:
+        """Every act of a session begins with this; it may come `before` what is demanded of the account."""
         if seat.ended:
             raise Refusal(SessionEnded, reason=seat.ended)
-        seat.ended = seat.over(self.now) if seat.person.enabled else EndReason.DISABLED
+        seat.ended = self._why_over(seat)
         if seat.ended:
             raise Refusal(SessionEnded, "session ended", reason=seat.ended)
         if seat.kind not in kinds:
             raise Refusal(NotAllowed, "access refused")
+        if seat.kind == "full":
+            self._meet_demands(seat.person, before)
         if step_up and not seat.fresh(self.now):
             raise Refusal(StepUpNeeded, "step-up asked", with_code=seat.person.factor == "on")
+
+    def _why_over(self, seat: Seat) -> EndReason | None:
+        if not seat.person.enabled:
+            return EndReason.DISABLED
+        return EndReason.LOCKED if seat.person.locked(self.now) else seat.over(self.now)
+
+    def _meet_demands(self, person: Person, before: tuple[type[TwofoldError], ...]) -> None:
+        if person.must_change and PasswordChangeNeeded not in before:
+            raise Refusal(PasswordChangeNeeded, "access refused")
+        if self.must_enroll(person) and EnrollmentNeeded not in before:
+            raise Refusal(EnrollmentNeeded, "access refused")
+
+    def must_enroll(self, person: Person) -> bool:
+        """Say whether 2FA is demanded of the account, which has none, and its time of grace is over."""
+        house = self.house
+        if person.factor != "off" or not house.covers(person.role):
+            return False
+        begun = person.made if house.since is None else max(house.since, person.made)
+        return not house.grace or begun + house.grace <= self.now
 
     def reserve(self, counter: Counter, event: str) -> None:
         if (wait := counter.attempt(self.now)) > NOTHING:
@@ -119,9 +148,13 @@ class Model:
                 self._wide(factor, visitor.source, delay).count += 1
             raise Refusal(SignInRefused, "password checked")
         counter.succeed()
+        if person.locked_until is not None and person.locked(now):
+            raise Refusal(LockedByOperator, "password checked", wait=person.locked_until - now)
+        if person.activation_ends is not None and now >= person.activation_ends:
+            raise Refusal(ActivationExpired, "password checked")
         off = person.factor == "off"
         kind, fresh = ("full", now) if off else ("half", None)
-        self.seats.append(Seat(person, console, visitor, kind, now, now, fresh))
+        self.seats.append(Seat(person, self.house, console, visitor, kind, now, now, fresh))
         if not off:
             return ("password checked",)
         person.known[visitor.source] = now
@@ -129,7 +162,7 @@ class Model:
 
     def verify(self, seat: Seat, secret: bytes, step: int) -> Events:
         """Type the code of a secret for a time step; no secret: six digits that are nobody's."""
-        self.prove(seat, "half", "full")
+        self.prove(seat, "half", "full", before=(PasswordChangeNeeded,))
         person, present = seat.person, step_at(self.now)
         if not person.secret:
             raise Refusal(AlreadyOff)
@@ -152,7 +185,7 @@ class Model:
         raise Refusal(WrongCode, "code checked")
 
     def use_backup_code(self, seat: Seat, code: str) -> Events:
-        self.prove(seat, "half", "full")
+        self.prove(seat, "half", "full", before=(PasswordChangeNeeded,))
         person, event = seat.person, "backup code checked"
         if not person.codes:
             raise Refusal(AlreadyOff)

@@ -1,0 +1,152 @@
+"""Rules: operators, each in a session of their own or at the host's shell, and what they do to others."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from store.rules.policy import PolicyChanges, Whom
+from tests.desk import HERE
+from tests.machine.base import ANY_NAME, NAMES, Base
+from tests.machine.people import Person, Seat
+
+WHO = st.integers(0, 11)
+"""Below SHELL the host's shell, below ANYBODY an operator, else whoever is logged in."""
+
+SHELL, ANYBODY = 2, 11
+LENGTHS = st.sampled_from([timedelta(minutes=1), timedelta(hours=1), timedelta(days=30)])
+NEW_NAMES = st.sampled_from(["erin", "fred"])
+DEMANDS = st.sampled_from(
+    [
+        PolicyChanges(second_factor_for=whom, grace=grace)
+        for whom in Whom
+        for grace in (None, timedelta(days=1))
+    ]
+)
+LIMITS = st.sampled_from(
+    [
+        PolicyChanges(idle=timedelta(minutes=1), kiosk_idle=timedelta(seconds=30)),
+        PolicyChanges(idle=timedelta(minutes=60), absolute=timedelta(hours=1)),
+        PolicyChanges(step_up=timedelta(minutes=1)),
+        PolicyChanges(step_up=timedelta(minutes=60), absolute=timedelta(hours=24), grace=timedelta()),
+    ]
+)
+
+FRESH = timedelta(minutes=4)
+"""For so long after the proof nobody at a desk is asked for another."""
+
+
+@dataclass(frozen=True)
+class How:
+    """What became of a recovery case."""
+
+    stolen: bool
+    approved: bool
+    tried: bool
+    completed: bool
+
+
+CASES = st.builds(How, st.booleans(), st.booleans(), st.booleans(), st.booleans())
+
+
+class Operating(Base):
+    """Everything here is asked by an operator; whether that one may do it is for the store to say."""
+
+    def operator(self, who: int) -> Seat | None:
+        """Return the session in which somebody operates; none for the host's shell."""
+        if who < SHELL:
+            return None
+        if who >= ANYBODY and self.any_live():
+            return self.seat(who, "full")
+        people = [each for each in self.acts.model.people.values() if self.acts.model.can_operate(each)]
+        people = [each for each in people if each.factor == "on" and not each.app_off] or people
+        return self._desk(people[who % len(people)]) if people else None
+
+    def _desk(self, person: Person) -> Seat | None:
+        """Return a session in which they just proved their second factor; where there is none, one begins."""
+        acts, now = self.acts, self.acts.clock.now()
+        for seat in reversed(acts.model.seats):
+            lives = not (seat.ended or seat.over(now))
+            if seat.person is person and lives and seat.kind == "full" and seat.proven_within(FRESH, now):
+                return seat
+        begun = acts.log_in(0, HERE, person.name, person.password)
+        if begun is not None and person.secret:
+            acts.verify(begun, person.secret, acts.next_code(person))
+        return begun
+
+    @rule(who=WHO, name=NAMES, again=st.booleans())
+    def an_operator_disables_or_enables_an_account(self, who: int, name: str, *, again: bool) -> None:
+        if self.acts.model.people[name].enabled == again:
+            self.acts.disable_account(self.operator(who), name)
+        else:
+            self.acts.enable_account(self.operator(who), name)
+
+    @rule(who=WHO, name=NAMES, length=LENGTHS)
+    def an_operator_locks_an_account(self, who: int, name: str, length: timedelta) -> None:
+        self.acts.lock(self.operator(who), name, length)
+
+    @rule(who=WHO, name=ANY_NAME)
+    def an_operator_lifts_the_locks(self, who: int, name: str) -> None:
+        self.acts.unlock(self.operator(who), name)
+
+    @rule(who=WHO, name=NAMES, all_over=st.booleans())
+    def an_operator_ends_sessions(self, who: int, name: str, *, all_over: bool) -> None:
+        """Perhaps they have to choose a new password, too."""
+        act = self.acts.end_all if all_over else self.acts.ask_new_password
+        act(self.operator(who), name)
+
+    @rule(who=WHO, name=NAMES, role=st.sampled_from(["operator", "user"]))
+    def an_operator_changes_a_role(self, who: int, name: str, role: str) -> None:
+        self.acts.set_role(self.operator(who), name, role)
+
+    @rule(who=WHO, changes=DEMANDS | LIMITS)
+    def an_operator_changes_the_policy(self, who: int, changes: PolicyChanges) -> None:
+        self.acts.set_policy(self.operator(who), changes)
+
+    @rule(who=WHO, two=st.booleans())
+    def an_operator_turns_the_rule_of_two_on_or_off(self, who: int, *, two: bool) -> None:
+        self.acts.set_policy(self.operator(who), PolicyChanges(second_approval=two))
+
+    @rule(who=WHO, name=NEW_NAMES, renews=st.booleans())
+    def an_operator_makes_an_account_to_be_activated(self, who: int, name: str, *, renews: bool) -> None:
+        if name not in self.acts.model.people:
+            self.acts.activate(self.operator(who), name)
+        if renews:
+            self.acts.renew_activation(self.operator(who), name)
+
+    @rule(who=WHO, name=NAMES, renews=st.booleans())
+    def a_forgotten_password_is_replaced(self, who: int, name: str, *, renews: bool) -> None:
+        """At the host's shell; what an operator does in a session before it is used is another matter."""
+        self.acts.new_password(name)
+        if renews:
+            self.acts.renew_activation(self.operator(who), name)
+
+    @rule(who=WHO, name=ANY_NAME)
+    def an_operator_resets_2fa(self, who: int, name: str) -> None:
+        self.acts.reset_two_factor(self.operator(who), name)
+
+    @rule(who=WHO, name=ANY_NAME, stolen=st.booleans())
+    def an_operator_opens_a_recovery_case(self, who: int, name: str, *, stolen: bool) -> None:
+        self.acts.open_case(self.operator(who), name, stolen=stolen)
+
+    @rule(who=WHO, name=NAMES)
+    def an_operator_approves_a_recovery_case(self, who: int, name: str) -> None:
+        person = self.acts.model.people[name]
+        if person.case is not None:
+            self.acts.approve_case(self.operator(who), person)
+
+    @rule(who=WHO, other=WHO, name=NAMES, how=CASES)
+    def a_recovery_case_ends(self, who: int, other: int, name: str, how: How) -> None:
+        """Whoever has the phone may try it before the operators are done."""
+        person = self.acts.model.people[name]
+        seat = self.operator(who)
+        if person.case is None:
+            self.acts.open_case(seat, name, stolen=how.stolen)
+        if how.approved and person.case is not None:
+            self.acts.approve_case(self.operator(other), person)
+        if how.tried and (theirs := self.acts.log_in(0, HERE, name, person.password)) is not None:
+            self.acts.verify(theirs, person.secret, self.acts.next_code(person))
+        if person.case is not None:
+            close = self.acts.complete_case if how.completed else self.acts.cancel_case
+            close(seat, person)
