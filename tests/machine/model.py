@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from store.errors import (
     ActivationExpired,
+    ActivationSpent,
     AlreadyOff,
     ClockWentBack,
     EndReason,
@@ -33,10 +34,11 @@ from store.errors import (
 from store.services.principals import Visitor
 from tests.clocks import FakeClock
 from tests.machine.counters import NOTHING, Counter, Window
-from tests.machine.people import House, Pending, Person, Refusal, Seat
+from tests.machine.people import House, Pending, Person, Proposal, Refusal, Seat
 
 Events = tuple[str, ...]
 
+BY_LOG_IN = "recovery cancelled by a log-in"
 WIDE = timedelta(minutes=10)
 WIDE_CAPS = {"source": 50, "store": 500}
 
@@ -53,6 +55,7 @@ class Model:
         self.house = House()
         self.people: dict[str, Person] = {}
         self.seats: list[Seat] = []
+        self.proposals: list[Proposal] = []
         self.passwords: dict[tuple[str, str], Counter] = {}
         self.wide: dict[tuple[str, str], Window] = {}
         self.keys = 1
@@ -150,15 +153,36 @@ class Model:
         counter.succeed()
         if person.locked_until is not None and person.locked(now):
             raise Refusal(LockedByOperator, "password checked", wait=person.locked_until - now)
+        if person.spent:
+            raise Refusal(ActivationSpent, "password checked")
         if person.activation_ends is not None and now >= person.activation_ends:
             raise Refusal(ActivationExpired, "password checked")
         off = person.factor == "off"
+        if off:
+            self._spend_activation(person)
         kind, fresh = ("full", now) if off else ("half", None)
         self.seats.append(Seat(person, self.house, console, visitor, kind, now, now, fresh))
         if not off:
             return ("password checked",)
         person.known[visitor.source] = now
-        return "password checked", "logged in"
+        return "password checked", *self.close_case(person, BY_LOG_IN, password=True), "logged in"
+
+    def _spend_activation(self, person: Person, by: Seat | None = None) -> None:
+        if person.activation_ends is not None:
+            person.spent = True
+            self.end_seats(person, EndReason.CHANGED, but=by)
+
+    def end_seats(self, person: Person, reason: EndReason, but: Seat | None = None) -> None:
+        for seat in self.seats:
+            if seat.person is person and seat is not but:
+                seat.ended = seat.ended or reason
+
+    def close_case(self, person: Person, event: str, *, password: bool) -> Events:
+        """Close the case of what was proven or reset: the password or the second factor, if there is one."""
+        if person.case is None or person.case.password != password:
+            return ()
+        person.case = None
+        return (event,)
 
     def verify(self, seat: Seat, secret: bytes, step: int) -> Events:
         """Type the code of a secret for a time step; no secret: six digits that are nobody's."""
@@ -239,11 +263,15 @@ class Model:
     def _proven(self, seat: Seat) -> Events:
         self.renew(seat)
         seat.stepped_up, seat.proven = self.now, True
-        return self.begin_full(seat) if seat.kind == "half" else ("stepped up",)
+        if seat.kind == "half":
+            return self.begin_full(seat)
+        return "stepped up", *self.close_case(seat.person, BY_LOG_IN, password=False)
 
     def begin_full(self, seat: Seat) -> Events:
+        person = seat.person
         seat.kind, seat.created = "full", self.now
-        seat.person.known[seat.visitor.source] = self.now
-        cancelled = ("recovery cancelled by a log-in",) if seat.person.case is not None else ()
-        seat.person.case = None
+        person.known[seat.visitor.source] = self.now
+        self._spend_activation(person, seat)
+        cancelled = (BY_LOG_IN,) if person.case is not None else ()
+        person.case = None
         return *cancelled, "logged in"

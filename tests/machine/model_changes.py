@@ -19,8 +19,8 @@ from store.errors import (
     WrongCode,
     WrongPassword,
 )
-from tests.machine.model import Events, Model, step_at
-from tests.machine.people import Pending, Person, Refusal, Seat
+from tests.machine.model import BY_LOG_IN, Events, Model, step_at
+from tests.machine.people import Pending, Refusal, Seat
 
 ANY_DEMAND = (PasswordChangeNeeded, EnrollmentNeeded)
 ANY = ("half", "enrolling", "full")
@@ -112,16 +112,11 @@ class Changes(Model):
             return (pending.purpose,)
         seat.stepped_up, seat.proven = self.now, True
         if seat.kind != "half":
-            return (pending.purpose,)
+            return pending.purpose, *self.close_case(person, BY_LOG_IN, password=False)
         seat.by_backup_code = True
         return pending.purpose, *self.begin_full(seat)
 
-    def end_seats(self, person: Person, reason: EndReason, but: Seat | None = None) -> None:
-        for seat in self.seats:
-            if seat.person is person and seat is not but:
-                seat.ended = seat.ended or reason
-
-    def ask_password(self, seat: Seat, password: str) -> None:
+    def ask_password(self, seat: Seat, password: str) -> Events:
         """A password asked for inside a session counts as one at log-in does."""
         self.prove(seat, "full", before=ANY_DEMAND)
         event = "password asked again"
@@ -130,6 +125,7 @@ class Changes(Model):
         if password != seat.person.password:
             raise Refusal(WrongPassword, event)
         counter.succeed()
+        return self.close_case(seat.person, BY_LOG_IN, password=True)
 
     def disable(self, seat: Seat, password: str) -> Events:
         self.prove(seat, "full", step_up=True)
@@ -137,12 +133,12 @@ class Changes(Model):
             raise Refusal(AlreadyOff)
         if self.house.covers(seat.person.role):
             raise Refusal(SecondFactorDemanded, "2FA disabled")
-        self.ask_password(seat, password)
+        closed = self.ask_password(seat, password)
         seat.person.lose_factor()
         seat.person.factor = "off"
         self._changed(seat)
         seat.stepped_up = self.now
-        return ("2FA disabled",)
+        return *closed, "2FA disabled"
 
     def _changed(self, seat: Seat) -> None:
         seat.person.epoch += 1
@@ -150,25 +146,25 @@ class Changes(Model):
         self.renew(seat)
 
     def step_up(self, seat: Seat, password: str) -> Events:
-        self.ask_password(seat, password)
+        closed = self.ask_password(seat, password)
         if seat.person.factor != "off":
             raise Refusal(StepUpNeeded, "step-up asked", with_code=True)
         self.renew(seat)
         seat.stepped_up = self.now
-        return ("stepped up",)
+        return *closed, "stepped up"
 
     def change_password(self, seat: Seat, current: str, new: str) -> Events:
         asks = seat.person.factor == "on" and seat.kind == "full"
         self.prove(seat, "full", step_up=asks, before=ANY_DEMAND)
         if new == current:
             raise Refusal(WeakPassword, fault=PasswordFault.SAME)
-        self.ask_password(seat, current)
+        closed = self.ask_password(seat, current)
         seat.person.old_passwords.append(current)
         seat.person.password = new
         seat.person.chosen = True
-        seat.person.must_change, seat.person.activation_ends = False, None
+        seat.person.must_change, seat.person.activation_ends, seat.person.spent = False, None, False
         self._changed(seat)
-        return ("password changed",)
+        return *closed, "password changed"
 
     def forward(self, seat: Seat, number: str) -> Events:
         self.prove(seat, "full", step_up=True)

@@ -1,6 +1,5 @@
 """Rules: operators, each in a session of their own or at the host's shell, and what they do to others."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from hypothesis import strategies as st
@@ -35,19 +34,6 @@ LIMITS = st.sampled_from(
 
 FRESH = timedelta(minutes=4)
 """For so long after the proof nobody at a desk is asked for another."""
-
-
-@dataclass(frozen=True)
-class How:
-    """What became of a recovery case."""
-
-    stolen: bool
-    approved: bool
-    tried: bool
-    completed: bool
-
-
-CASES = st.builds(How, st.booleans(), st.booleans(), st.booleans(), st.booleans())
 
 
 class Operating(Base):
@@ -96,17 +82,9 @@ class Operating(Base):
         act = self.acts.end_all if all_over else self.acts.ask_new_password
         act(self.operator(who), name)
 
-    @rule(who=WHO, name=NAMES, role=st.sampled_from(["operator", "user"]))
-    def an_operator_changes_a_role(self, who: int, name: str, role: str) -> None:
-        self.acts.set_role(self.operator(who), name, role)
-
     @rule(who=WHO, changes=DEMANDS | LIMITS)
     def an_operator_changes_the_policy(self, who: int, changes: PolicyChanges) -> None:
         self.acts.set_policy(self.operator(who), changes)
-
-    @rule(who=WHO, two=st.booleans())
-    def an_operator_turns_the_rule_of_two_on_or_off(self, who: int, *, two: bool) -> None:
-        self.acts.set_policy(self.operator(who), PolicyChanges(second_approval=two))
 
     @rule(who=WHO, name=NEW_NAMES, renews=st.booleans())
     def an_operator_makes_an_account_to_be_activated(self, who: int, name: str, *, renews: bool) -> None:
@@ -121,32 +99,3 @@ class Operating(Base):
         self.acts.new_password(name)
         if renews:
             self.acts.renew_activation(self.operator(who), name)
-
-    @rule(who=WHO, name=ANY_NAME)
-    def an_operator_resets_2fa(self, who: int, name: str) -> None:
-        self.acts.reset_two_factor(self.operator(who), name)
-
-    @rule(who=WHO, name=ANY_NAME, stolen=st.booleans())
-    def an_operator_opens_a_recovery_case(self, who: int, name: str, *, stolen: bool) -> None:
-        self.acts.open_case(self.operator(who), name, stolen=stolen)
-
-    @rule(who=WHO, name=NAMES)
-    def an_operator_approves_a_recovery_case(self, who: int, name: str) -> None:
-        person = self.acts.model.people[name]
-        if person.case is not None:
-            self.acts.approve_case(self.operator(who), person)
-
-    @rule(who=WHO, other=WHO, name=NAMES, how=CASES)
-    def a_recovery_case_ends(self, who: int, other: int, name: str, how: How) -> None:
-        """Whoever has the phone may try it before the operators are done."""
-        person = self.acts.model.people[name]
-        seat = self.operator(who)
-        if person.case is None:
-            self.acts.open_case(seat, name, stolen=how.stolen)
-        if how.approved and person.case is not None:
-            self.acts.approve_case(self.operator(other), person)
-        if how.tried and (theirs := self.acts.log_in(0, HERE, name, person.password)) is not None:
-            self.acts.verify(theirs, person.secret, self.acts.next_code(person))
-        if person.case is not None:
-            close = self.acts.complete_case if how.completed else self.acts.cancel_case
-            close(seat, person)

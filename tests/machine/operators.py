@@ -4,29 +4,21 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
-from store.errors import (
-    ApprovalNeeded,
-    CaseNeeded,
-    LastOperator,
-    OwnApproval,
-    OwnCase,
-    TwofoldError,
-)
-from store.rules.policy import PolicyChanges
+from store.errors import LastOperator, TooFewOperators, TwofoldError, TwoNeeded
 from store.services.bundle import Services
 from store.services.principals import Principal
-from store.services.views import Activation
 from tests.desk import SHELL
 from tests.machine.model import Events
-from tests.machine.people import Person, Refusal, Seat
+from tests.machine.people import Refusal, Seat
 from tests.machine.stage import Stage
 
 T = TypeVar("T")
 WHY = "asked for it"
+TOO_FEW = (LastOperator, TooFewOperators)
 
 
-class Operators(Stage):
-    """A stage with operators on it. `by` is an operator's session, none for the host's shell."""
+class OneOperator(Stage):
+    """A stage with operators on it, and what takes one of them. `by` is an operator's session, none for the host's shell."""
 
     def by(
         self,
@@ -58,18 +50,21 @@ class Operators(Stage):
 
     def disable_account(self, by: Seat | None, name: str) -> None:
         self.by(
-            by, lambda at, who: at.access.disable(who, name, WHY), lambda: self.model.bar(name), LastOperator
+            by,
+            lambda at, who: at.access.disable(who, name, WHY),
+            lambda: self.model.bar(name),
+            *TOO_FEW,
         )
 
     def enable_account(self, by: Seat | None, name: str) -> None:
-        self.by(by, lambda at, who: at.access.enable(who, name), lambda: self.model.unbar(name))
+        self.by(by, lambda at, who: at.access.enable(who, name), lambda: self.model.unbar(name), TwoNeeded)
 
     def lock(self, by: Seat | None, name: str, length: timedelta) -> None:
         self.by(
             by,
             lambda at, who: at.access.lock(who, name, length, WHY),
             lambda: self.model.lock(name, length),
-            LastOperator,
+            *TOO_FEW,
         )
 
     def unlock(self, by: Seat | None, name: str) -> None:
@@ -85,26 +80,11 @@ class Operators(Stage):
             lambda: self.model.ask_new_password(name),
         )
 
-    def set_role(self, by: Seat | None, name: str, role: str) -> None:
-        self.by(
-            by,
-            lambda at, who: at.accounts.set_role(who, name, role, WHY),
-            lambda: self.model.set_role(by, name, role),
-            LastOperator,
-        )
-
-    def set_policy(self, by: Seat | None, changes: PolicyChanges) -> None:
-        self.by(
-            by,
-            lambda at, who: at.policy.set(who, changes),
-            lambda: self.model.set_policy(by, changes),
-        )
-
     def activate(self, by: Seat | None, name: str) -> None:
         given = self.by(
             by, lambda at, who: at.accounts.activate(who, name), lambda: self.model.activate(by, name)
         )
-        self._hand_over(name, given)
+        self.hand_over(name, given.password if given is not None else None)
 
     def renew_activation(self, by: Seat | None, name: str) -> None:
         given = self.by(
@@ -112,7 +92,7 @@ class Operators(Stage):
             lambda at, who: at.accounts.renew_activation(who, name),
             lambda: self.model.renew_activation(by, name),
         )
-        self._hand_over(name, given)
+        self.hand_over(name, given.password if given is not None else None)
 
     def new_password(self, name: str) -> None:
         """A password that its owner forgot is the shell's."""
@@ -121,68 +101,10 @@ class Operators(Stage):
             lambda at, who: at.passwords.reset(who, name, WHY),
             lambda: self.model.new_password(name),
         )
-        self._hand_over(name, given)
+        self.hand_over(name, given.password if given is not None else None)
 
-    def _hand_over(self, name: str, given: Activation | None) -> None:
-        if given is not None:
+    def hand_over(self, name: str, password: str | None) -> None:
+        if password is not None:
             person = self.model.people[name]
-            person.password = given.password
-            person.given.append(given.password)
-
-    def reset_two_factor(self, by: Seat | None, name: str) -> None:
-        code = self.by(
-            by,
-            lambda at, who: at.reset.reset_two_factor(who, name, "lost phone and codes"),
-            lambda: self.model.reset_two_factor(by, name),
-            LastOperator,
-            CaseNeeded,
-        )
-        if code is not None:
-            self.model.people[name].reset_code = code
-
-    def open_case(self, by: Seat | None, name: str, *, stolen: bool) -> None:
-        case = self.by(
-            by,
-            lambda at, who: at.recovery.open(who, name, "showed a passport", stolen=stolen),
-            lambda: self.model.open_case(by, name, stolen=stolen),
-            OwnCase,
-        )
-        if case is not None:
-            known = self.model.people[name].case
-            assert known is not None
-            assert case.stolen == known.stolen
-            known.number = case.number
-
-    def approve_case(self, by: Seat | None, person: Person) -> None:
-        number = _number(person)
-        self.by(
-            by,
-            lambda at, who: at.recovery.approve(who, number),
-            lambda: self.model.approve_case(by, person),
-            OwnCase,
-            OwnApproval,
-        )
-
-    def complete_case(self, by: Seat | None, person: Person) -> None:
-        number = _number(person)
-        code = self.by(
-            by,
-            lambda at, who: at.recovery.complete(who, number),
-            lambda: self.model.complete_case(by, person),
-            OwnCase,
-            ApprovalNeeded,
-        )
-        if code is not None:
-            person.reset_code = code
-
-    def cancel_case(self, by: Seat | None, person: Person) -> None:
-        number = _number(person)
-        self.by(
-            by,
-            lambda at, who: at.recovery.cancel(who, number, "found the phone"),
-            lambda: self.model.cancel_case(by, person),
-        )
-
-
-def _number(person: Person) -> int:
-    return person.case.number if person.case is not None else 0
+            person.password = password
+            person.given.append(password)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from store.errors import EndReason, TwofoldError
+from store.errors import Covered, EndReason, TwofoldError
 from store.rules.policy import Whom
 from store.services.principals import SessionToken, Visitor
 from tests.machine.counters import Counter
@@ -41,14 +41,12 @@ class Case:
 
     opened: datetime
     stolen: bool
+    password: bool = False
+    """What was lost is the password, not the second factor."""
     number: int = 0
-    approved: bool = False
     begun: int = 0
     parties: tuple[str, ...] = ()
     """Whose sessions brought it so far, the shell among them."""
-
-    def expired(self, now: datetime) -> bool:
-        return now >= self.opened + timedelta(days=7)
 
 
 @dataclass
@@ -85,6 +83,8 @@ class Person:
     locked_until: datetime | None = None
     must_change: bool = False
     activation_ends: datetime | None = None
+    spent: bool = False
+    """The password that was handed over opened its one log-in."""
     factor: str = "off"
     epoch: int = 0
     secret: bytes = b""
@@ -149,6 +149,17 @@ class Person:
     @property
     def unused(self) -> int:
         return len(self.unused_numbers)
+
+
+@dataclass(eq=False)
+class Proposal:
+    """What one operator proposes and another one decides; about the rule itself where it is about nobody."""
+
+    act: Covered
+    person: Person | None
+    parties: tuple[str, ...]
+    begun: int
+    number: int = 0
 
 
 @dataclass

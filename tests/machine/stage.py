@@ -32,6 +32,7 @@ CONTENT = {
     "known_source": "*",
     "call_forwarding": "*",
     "policy": "*",
+    "approval": "*",
     "store": "*",
 }
 """What a refused act leaves alone: all but log, sessions, counters, and that a factor was switched off."""
