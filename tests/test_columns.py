@@ -25,6 +25,7 @@ PERSONAL = {
     "known_source.last_login_at", "session.source", "session.last_seen_at", "throttle.source", "audit_event.actor",
     "audit_event.source", "audit_event.detail", "account.lock_reason", "account_word.word", "recovery_case.proof",
     "recovery_case.opened_by", "recovery_case.approved_by", "recovery_case.closed_by",
+    "approval.reason", "approval.proposed_by", "approval.decided_by",
 }  # fmt: skip
 """Of a person, in the clear: kept from others by the file's mode, and shown by services to its owner and operators."""
 
@@ -48,7 +49,7 @@ def test_every_column_of_text_is_personal_or_one_of_few_words() -> None:
         "account.role", "account.second_factor", "session.kind", "session.end_reason", "backup_set.cost",
         "reset_code.cost", "store.store_id", "throttle.factor", "audit_event.event", "audit_event.outcome",
         "account_tally.role", "account_tally.second_factor", "policy.second_factor_for", "policy.name", "policy.issuer",
-        "recovery_case.state",
+        "recovery_case.state", "recovery_case.kind", "approval.act", "approval.state",
     }  # fmt: skip
     assert of_text - PERSONAL - HASHED == words
     assert columns().keys() >= PERSONAL

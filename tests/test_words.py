@@ -14,6 +14,7 @@ from zxcvbn import feedback
 
 from store import errors
 from store.errors import (
+    ApprovalState,
     CaseState,
     CodeFault,
     EndReason,
@@ -43,6 +44,7 @@ UNDER_A_FIELD: list[TwofoldError] = [
     *(errors.Locked(timedelta(seconds=seconds)) for seconds in (1, 59, 61, 599, 3599, 3600)),
     *(errors.LockedByOperator(timedelta(seconds=seconds)) for seconds in (1, 3599, 30 * 86400)),
     errors.ActivationExpired(),
+    errors.ActivationSpent(),
     errors.WrongBackupCode(),
     errors.SpentCode(),
     errors.UsedBackupCode(10, MOMENT),
@@ -66,6 +68,11 @@ UNDER_A_FIELD: list[TwofoldError] = [
     errors.OwnApproval(),
     errors.OwnCase(),
     errors.CaseNeeded(),
+    errors.TwoNeeded(),
+    errors.OneIsEnough(),
+    errors.TooNewToApprove(),
+    errors.NoSuchApproval(10**9),
+    *(errors.ApprovalClosed(state) for state in ApprovalState),
     errors.ChangedElsewhere(),
     errors.EnrollmentEnded(),
     errors.StoreUnusable("full"),
@@ -94,6 +101,10 @@ ELSEWHERE: list[TwofoldError] = [
     errors.AlreadyActivated(),
     errors.PasswordChangeNeeded(),
     errors.SameRole(),
+    errors.ProposedAlready(10**9),
+    errors.NoLongerCounts("maria.papadopoulou+night@example-corp.gr"),
+    errors.TooFewOperators("twofold account disable alice --reason TEXT"),
+    errors.ShellsPassword("twofold account reset-password alice --reason TEXT"),
     errors.LockOutOfRange(),
     errors.LastOperator(),
     errors.NoReason(),
@@ -202,6 +213,9 @@ def test_why_a_password_is_easy_to_guess_fits_the_line_too(warning: str) -> None
 FOREIGN: list[TwofoldError] = [
     errors.UsernameTaken(HOSTILE),
     errors.NoSuchAccount(HOSTILE),
+    errors.NoLongerCounts(HOSTILE),
+    errors.TooFewOperators(HOSTILE),
+    errors.ShellsPassword(HOSTILE),
     errors.InvalidSettings(HOSTILE),
     errors.StoreUnusable("not a store", Path(HOSTILE)),
     errors.StoreUnusable("never heard of", Path(HOSTILE)),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from store import errors
 from store.errors import (
+    ApprovalState,
     CaseState,
     CodeFault,
     EndReason,
@@ -131,9 +132,15 @@ HAPPENED = {
 CASE = {
     CaseState.OPEN: "This case is open.",
     CaseState.APPROVED: "This case is approved already.",
-    CaseState.DONE: "This case is done: its reset code was made.",
+    CaseState.DONE: "This case is done: its code or password was made.",
     CaseState.CANCELLED: "This case was cancelled, by an operator or by a log-in. Open a new one.",
     CaseState.EXPIRED: "This case is older than 7 days. Open a new one.",
+}
+APPROVAL = {
+    ApprovalState.OPEN: "This proposal is open.",
+    ApprovalState.DONE: "This proposal was approved, and it is done.",
+    ApprovalState.DECLINED: "This proposal was declined.",
+    ApprovalState.EXPIRED: "This proposal is older than 7 days. Propose it anew.",
 }
 LONGEST_ACTOR = 26
 """Characters of who did something to an account that its owner reads: for more the line is too short."""
@@ -221,6 +228,18 @@ def _of_input(error: TwofoldError) -> str:
             return f"There is a recovery already: case {number}. Complete or cancel it."
         case errors.NotInThatState(state):
             return CASE[state]
+        case errors.NoSuchApproval(number):
+            return f"There is no proposal {number}."
+        case errors.ProposedAlready(number):
+            return f"It is proposed already: approval {number}. Another operator can approve it."
+        case errors.ApprovalClosed(state):
+            return APPROVAL[state]
+        case errors.NoLongerCounts(who):
+            return f"Begin it anew: {visible(who)} is no operator with working 2FA any more."
+        case errors.TooFewOperators(command):
+            return f"Too few operators with working 2FA for that. At the host's shell: {visible(command)}."
+        case errors.ShellsPassword(command):
+            return f"Only the host's shell resets a password here: {visible(command)}."
         case errors.NoSuchAccount(username):
             return f"There is no account {visible(username)}."
         case errors.InvalidSettings(detail):
@@ -233,6 +252,7 @@ def _of_input(error: TwofoldError) -> str:
 PLAIN: dict[type[TwofoldError], str] = {
     errors.SignInRefused: "That did not work. Check both; if they are right, ask an operator.",
     errors.ActivationExpired: "That activation password has expired. Ask an operator for a new one.",
+    errors.ActivationSpent: "That activation password was used already. Ask an operator for a new one.",
     errors.PasswordChangeNeeded: "Choose a new password first.",
     errors.WrongCode: "Wrong code. Try the next one. Is the phone's clock automatic?",
     errors.WrongBackupCode: "No code of this set is like that. Check it with the sheet.",
@@ -255,15 +275,18 @@ PLAIN: dict[type[TwofoldError], str] = {
     errors.SecondFactorDemanded: "2FA is required here: it can be replaced, not turned off.",
     errors.AlreadyDisabled: "This account is disabled already.",
     errors.AlreadyEnabled: "This account is not disabled.",
-    errors.AlreadyActivated: "A password was chosen already. The host's shell can reset it.",
+    errors.AlreadyActivated: "A password was chosen already. The host's shell can reset it, or a case of two.",
     errors.SameRole: "The account has this role already.",
     errors.LockOutOfRange: "A lock lasts from 1 minute to 30 days. For longer, disable the account.",
     errors.LastOperator: "Nobody else could look after accounts then. Make another operator first.",
     errors.NoReason: "Say why: the reason stands in the audit log.",
     errors.NoProof: "Say who proved what: it stands in the case and in the audit log.",
     errors.ApprovalNeeded: "A second operator has to approve this case first.",
-    errors.OwnApproval: "Who opened a case can't approve it. Another operator has to.",
+    errors.OwnApproval: "Who began it can't approve it. Another operator has to.",
     errors.OwnCase: "You can't recover your own account. Another operator can.",
+    errors.TwoNeeded: "That takes two operators here: propose it, and another one approves it.",
+    errors.OneIsEnough: "One operator is enough for that: do it without a proposal.",
+    errors.TooNewToApprove: "Only who was an operator with working 2FA before can approve it.",
     errors.CaseNeeded: "Resetting 2FA takes two operators here: open a recovery case.",
     errors.StoreNotFresh: "The first operator has been made already.",
 }

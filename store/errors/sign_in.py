@@ -28,6 +28,10 @@ class ActivationExpired(TwofoldError):
     """The activation password is right, but its time ran out: an operator must make a new one."""
 
 
+class ActivationSpent(TwofoldError):
+    """The activation password is right, but has opened its one log-in: an operator must make a new one."""
+
+
 class WrongCode(TwofoldError):
     """The code is wrong; the attempt was counted."""
 

@@ -1,6 +1,7 @@
 """The tables. They hold columns and constraints; what may happen to a row is in `store/services`."""
 
 from store.models.accounts import Account, AccountTally, AccountWord
+from store.models.approvals import Approval
 from store.models.audit import AuditEvent, AuditHead
 from store.models.calls import Call, CallForwarding
 from store.models.identity import StoreIdentity
@@ -13,6 +14,7 @@ __all__ = [
     "Account",
     "AccountTally",
     "AccountWord",
+    "Approval",
     "AuditEvent",
     "AuditHead",
     "Authenticator",

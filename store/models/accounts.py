@@ -21,6 +21,8 @@ class Account(SQLModel, table=True):
         one_of("second_factor", "off", "on", "reset"),
         flag("had_second_factor"),
         flag("must_change_password"),
+        flag("password_chosen"),
+        flag("activation_spent"),
         # What the list of accounts is filtered and sorted by, a page at a time: each kind, and all.
         Index("ix_account_kind", "role", "enabled", "second_factor", "username"),
         Index(
@@ -50,6 +52,14 @@ class Account(SQLModel, table=True):
     """Until it is changed, a log-in reaches nothing else: an activation password, or an operator asked."""
     activation_ends_at: datetime | None = Field(default=None, sa_type=Moment)
     """Until when an activation password opens anything; none for a password that somebody chose."""
+    activation_spent: int = Field(default=0, sa_type=Integer, sa_column_kwargs={"server_default": "0"})
+    """Whether the activation password opened its one log-in."""
+    password_chosen: int = Field(default=1, sa_type=Integer, sa_column_kwargs={"server_default": "1"})
+    """Whether the owner ever chose a password: from then on no session alone makes another one (D18)."""
+    operator_since: datetime | None = Field(default=None, sa_type=Moment)
+    """Since when it is an operator's without a break: made one, enabled again or its lock lifted (D20)."""
+    second_factor_since: datetime | None = Field(default=None, sa_type=Moment)
+    """Since when 2FA is on without a break; another app in its place is none."""
     locked_until: datetime | None = Field(default=None, sa_type=Moment)
     """The end of an operator's lock; failures in a row lock by `Throttle`."""
     lock_reason: str | None = Field(default=None, sa_type=Text)

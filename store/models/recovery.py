@@ -12,12 +12,14 @@ _LIVE = text("state IN ('open', 'approved')")
 
 
 class RecoveryCase(SQLModel, table=True):
-    """Somebody lost phone and codes: who proved what to whom, and how it ended."""
+    """Somebody lost phone and codes, or forgot the password: who proved what to whom, and how it ended."""
 
     __tablename__ = "recovery_case"
     __table_args__ = table(
         of_account(),
+        one_of("kind", "factor", "password"),
         flag("stolen"),
+        flag("closed_by_login"),
         one_of("state", "open", "approved", "done", "cancelled"),
         Index("ix_recovery_case_account_id", "account_id", "state"),
         # Of two operators that open a case for one account at the same moment, one does.
@@ -26,6 +28,8 @@ class RecoveryCase(SQLModel, table=True):
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=Integer)
     account_id: int = Field(sa_type=Integer)
+    kind: str = Field(default="factor", sa_type=Text, sa_column_kwargs={"server_default": "factor"})
+    """What was lost: it ends in a reset code, or in a password for one log-in (D20)."""
     state: str = Field(default="open", sa_type=Text)
     stolen: int = Field(default=0, sa_type=Integer)
     """The phone is in somebody's hands: the factor is suspended, and no log-in cancels the case."""
@@ -37,3 +41,5 @@ class RecoveryCase(SQLModel, table=True):
     approved_at: datetime | None = Field(default=None, sa_type=Moment)
     closed_by: str | None = Field(default=None, sa_type=Text)
     closed_at: datetime | None = Field(default=None, sa_type=Moment)
+    closed_by_login: int = Field(default=0, sa_type=Integer, sa_column_kwargs={"server_default": "0"})
+    """The owner had it after all: said apart, since an operator may cancel a case of their own."""

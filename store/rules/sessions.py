@@ -50,6 +50,9 @@ RESET_CODE: Final = timedelta(hours=1)
 RECOVERY_CASE: Final = timedelta(days=7)
 """How long a recovery case may be left open: what was proven is of that week."""
 
+PROPOSAL: Final = timedelta(days=7)
+"""How long another operator may decide on what one proposed (design D20)."""
+
 
 @dataclass(frozen=True)
 class Limits:

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 from sqlmodel import col, select
 
-from store.errors import AlreadyDisabled, AlreadyEnabled, EndReason, LockOutOfRange, NoSuchSession
+from store.errors import AlreadyDisabled, EndReason, LockOutOfRange, NoSuchSession
 from store.models import Account, LoginSession
 from store.rules import reasons
 from store.rules.throttling import LONGEST_OPERATORS_LOCK, SHORTEST_OPERATORS_LOCK
+from store.services import covered
 from store.services.core import Core
-from store.services.lookup import leave_an_operator, require_account
+from store.services.lookup import require_account
+from store.services.operators import leave_an_operator
 from store.services.principals import Principal
 from store.services.views import SomebodysSession
 
@@ -24,7 +26,8 @@ class Access:
     def disable(self, principal: Principal, username: str, reason: str) -> str:
         """Let nobody log in to an account, end its sessions at once, and return its username.
 
-        Raises NotAllowed, NoReason, UnsafeText, NoSuchAccount, AlreadyDisabled and LastOperator.
+        Raises NotAllowed, NoReason, UnsafeText, NoSuchAccount, AlreadyDisabled, LastOperator and
+        TooFewOperators.
         """
         with self._core.unit() as unit:
             actor = unit.operator(principal)
@@ -32,7 +35,8 @@ class Access:
             account = require_account(unit, username)
             if not account.enabled:
                 unit.refuse(AlreadyDisabled())
-            leave_an_operator(unit, account)
+            command = f"twofold account disable {account.username} --reason TEXT"
+            leave_an_operator(unit, actor, account, command)
             account.enabled = 0
             unit.session.add(account)
             unit.end_sessions(account.id, EndReason.DISABLED)
@@ -42,23 +46,21 @@ class Access:
     def enable(self, principal: Principal, username: str) -> str:
         """Let an account log in again and return its username.
 
-        Raises NotAllowed, NoSuchAccount and AlreadyEnabled.
+        Raises NotAllowed, NoSuchAccount, AlreadyEnabled, and TwoNeeded where it is an operator's.
         """
         with self._core.unit() as unit:
             actor = unit.operator(principal)
             account = require_account(unit, username)
-            if account.enabled:
-                unit.refuse(AlreadyEnabled())
-            account.enabled = 1
-            unit.session.add(account)
-            unit.record_by(actor, account, "account enabled")
+            if account.role == "operator":
+                covered.not_alone(unit, actor, "account enabled", account)
+            covered.enable(unit, actor, account)
             return account.username
 
     def lock(self, principal: Principal, username: str, length: timedelta, reason: str) -> str:
         """Let nobody log in to an account for this long, end its sessions at once, and return its username.
 
         A lock that there is already gives way to the new one. Raises NotAllowed, NoReason, UnsafeText,
-        LockOutOfRange, NoSuchAccount and LastOperator.
+        LockOutOfRange, NoSuchAccount, LastOperator and TooFewOperators.
         """
         with self._core.unit() as unit:
             actor = unit.operator(principal)
@@ -66,7 +68,8 @@ class Access:
             if not SHORTEST_OPERATORS_LOCK <= length <= LONGEST_OPERATORS_LOCK:
                 unit.refuse(LockOutOfRange())
             account = require_account(unit, username)
-            leave_an_operator(unit, account)
+            command = f"twofold account lock {account.username} --for LENGTH --reason TEXT"
+            leave_an_operator(unit, actor, account, command)
             account.locked_until = until = unit.now + length
             account.lock_reason = why
             unit.session.add(account)

@@ -145,6 +145,8 @@ def _insert(unit: Unit, new: Sequence[_Facts], made: Sequence[Activation], actor
             "created_at": unit.now,
             "must_change_password": 1,
             "activation_ends_at": unit.now + activated.valid_for,
+            "password_chosen": 0,
+            "operator_since": unit.now if facts.role == "operator" else None,
         }
         for facts, activated in zip(new, made, strict=True)
     ]

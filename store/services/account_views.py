@@ -51,6 +51,8 @@ def account_views(core: Core, unit: Unit, accounts: Sequence[Account]) -> Iterat
             lock_reason=account.lock_reason if locked_for else None,
             must_change_password=bool(account.must_change_password),
             activation_ends=account.activation_ends_at,
+            activation_spent=bool(account.activation_spent),
+            password_chosen=bool(account.password_chosen),
             open_sessions=sessions[account.id],
             case=cases.get(account.id or 0),
         )

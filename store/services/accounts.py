@@ -5,14 +5,14 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from store.errors import AlreadyActivated, SameRole, StoreNotFresh, UsernameTaken
+from store.errors import AlreadyActivated, StoreNotFresh, UsernameTaken
 from store.models import Account, Authenticator, BackupSet
 from store.rules import activation, hashing, phone_numbers, reasons, text, usernames
-from store.services import throttle
+from store.services import covered, throttle
 from store.services.account_views import account_views
 from store.services.activating import give_activation_password
 from store.services.core import Core
-from store.services.lookup import find_account, leave_an_operator, require_account
+from store.services.lookup import find_account, require_account
 from store.services.passwords import check_new_password
 from store.services.principals import Principal, Visitor
 from store.services.unit import Unit
@@ -85,12 +85,15 @@ class Accounts:
     ) -> Activation:
         """Make an account with a password for one log-in, shown this once, at which its owner chooses one.
 
-        Raises NotAllowed, StepUpNeeded, InvalidUsername, UsernameTaken, UnsafeText and InvalidNumber.
+        Raises NotAllowed, StepUpNeeded, InvalidUsername, UsernameTaken, UnsafeText, InvalidNumber, and
+        TwoNeeded for an operator's account, where policy asks for two.
         """
         password = activation.new_password()
         password_hash = hashing.hash_activation_password(password)
         with self._core.unit() as unit:
             actor = unit.operator(principal)
+            if role == "operator":
+                covered.not_alone(unit, actor, "account created")
             enforced = usernames.enforce(username)
             shown_name, own_number = self._checked(display_name, number)
             if find_account(unit, enforced) is not None:
@@ -105,12 +108,13 @@ class Accounts:
         """Make another activation password where the first one expired or was lost; that one is dead.
 
         Raises NotAllowed, StepUpNeeded, NoSuchAccount, and AlreadyActivated where its owner has chosen a
-        password.
+        password; to a session also where they once had, before the host's shell reset it (D18).
         """
         with self._core.unit() as unit:
             actor = unit.operator(principal)
             account = require_account(unit, username)
-            if account.activation_ends_at is None:
+            taken_over = actor.who is not None and account.password_chosen
+            if account.activation_ends_at is None or taken_over:
                 unit.refuse(AlreadyActivated())
             given = give_activation_password(unit, account)
             unit.record_by(actor, account, "activation renewed")
@@ -133,18 +137,14 @@ class Accounts:
         """Make an account an operator's or a user's, in sessions that are open too; return its username.
 
         Who is made a user loses something: that takes a reason. Raises NotAllowed, StepUpNeeded, NoReason,
-        UnsafeText, NoSuchAccount, SameRole and LastOperator.
+        UnsafeText, NoSuchAccount, SameRole, LastOperator, and TwoNeeded where policy asks for two.
         """
         with self._core.unit() as unit:
             actor = unit.operator(principal)
             why = reasons.check(reason) if reason or role == "user" else ""
             account = require_account(unit, username)
-            if account.role == role:
-                unit.refuse(SameRole())
-            leave_an_operator(unit, account)
-            account.role = role
-            unit.session.add(account)
-            unit.record_by(actor, account, "role changed", f"{role}: {why}" if why else role)
+            covered.not_alone(unit, actor, "role changed", account)
+            covered.change_role(unit, actor, account, role, why)
             return account.username
 
     def check_new(self, principal: Principal, username: str) -> str:
@@ -197,6 +197,9 @@ class Accounts:
             throttle.lift_everywhere(unit, "password", self._core.name_digest(account.username))
             for counter in _factor_counters(unit, account):
                 throttle.lift(unit, counter)
+            if account.locked_until is not None and account.locked_until > unit.now:
+                # Who had it lifted proposed and approved nothing before (D20).
+                account.operator_since = covered.since_now(unit, account)
             account.locked_until = account.lock_reason = None
             unit.session.add(account)
             unit.record_by(actor, account, "account unlocked")
@@ -235,6 +238,8 @@ class Accounts:
             created_at=unit.now,
             must_change_password=int(activation_ends is not None),
             activation_ends_at=activation_ends,
+            password_chosen=int(activation_ends is None),
+            operator_since=unit.now if role == "operator" else None,
         )
         unit.session.add(account)
         unit.session.flush()

@@ -10,7 +10,8 @@ from store.errors import AlreadyOff, ChangedElsewhere, EndReason, EnrollmentEnde
 from store.models import Account, Authenticator, BackupCode, BackupSet, ResetCode
 from store.rules import backup_codes, hashing
 from store.rules import sessions as limits
-from store.services import throttle
+from store.services import recovery_cases, throttle
+from store.services.activating import spend_activation
 from store.services.actors import Who
 from store.services.contexts import authenticator_context, backup_code_context
 from store.services.core import Core
@@ -128,6 +129,8 @@ class BackupCodes:
         if pending.purpose is Purpose.AFTER_RESET:
             # The reset code is spent here, and only here (D18).
             unit.session.exec(delete(ResetCode).where(col(ResetCode.account_id) == who.account_id))
+        if who.account.second_factor != "on":
+            who.account.second_factor_since = unit.now
         who.account.second_factor = "on"
         who.account.had_second_factor = 1
         unit.session.add(who.account)
@@ -161,7 +164,9 @@ class BackupCodes:
         unit.end_sessions(who.account_id, EndReason.CHANGED, but=who)
         if pending.last_code is not None:
             who.session.stepped_up_at = unit.now
+            recovery_cases.cancel_by_owner(unit, who.account, who.session.source, ("factor",))
             if who.session.kind == "half":
+                spend_activation(unit, who.account, by=who)
                 who.session.by_backup_code = 1
                 who.session.kind = "full"
                 who.session.created_at = unit.now

@@ -13,6 +13,7 @@ from store.rules import phone_numbers
 from store.services.access import Access
 from store.services.account_import import AccountImport
 from store.services.accounts import Accounts
+from store.services.approvals import Approvals
 from store.services.audit import head_mac
 from store.services.audit_log import AuditLog
 from store.services.backup_codes import BackupCodes
@@ -52,6 +53,7 @@ class Services:
     second_factor: SecondFactor
     reset: Reset
     recovery: Recovery
+    approvals: Approvals
     sessions: Sessions
     home: HomeService
     enrollment: EnrollmentService
@@ -97,6 +99,7 @@ def open_services(settings: Settings, clock: Clock, hashing: Hashing | None = No
         second_factor=SecondFactor(core),
         reset=Reset(core),
         recovery=Recovery(core),
+        approvals=Approvals(core),
         sessions=Sessions(core),
         home=HomeService(core),
         enrollment=EnrollmentService(core),

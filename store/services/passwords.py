@@ -7,7 +7,7 @@ from functools import partial
 from store.errors import EndReason, PasswordFault, StepUpNeeded, WeakPassword, WrongPassword
 from store.rules import activation, passwords, reasons
 from store.rules.hashing import Verdict
-from store.services import failed_hours, throttle
+from store.services import failed_hours, recovery_cases, throttle
 from store.services.activating import give_activation_password
 from store.services.actors import Actor, Who
 from store.services.core import Core
@@ -72,6 +72,8 @@ class Passwords:
             was_due = bool(who.account.must_change_password)
             who.account.must_change_password = 0
             who.account.activation_ends_at = None
+            who.account.activation_spent = 0
+            who.account.password_chosen = 1
             who.account.epoch += 1
             unit.session.add(who.account)
             unit.end_sessions(who.account_id, EndReason.CHANGED, but=who)
@@ -104,8 +106,10 @@ class Passwords:
             name = unit.shell(principal)
             why = reasons.check(reason)
             account = require_account(unit, username)
+            actor = Actor(name, name)
+            recovery_cases.cancel_by_reset(unit, actor, account, "password")
             given = give_activation_password(unit, account)
-            unit.record_by(Actor(name, name), account, "password reset", why)
+            unit.record_by(actor, account, "password reset", why)
             return given
 
     def check(self, principal: Principal, password: str) -> _Check:
@@ -127,6 +131,7 @@ class Passwords:
             failed_hours.count(unit)
             unit.refuse(WrongPassword())
         throttle.succeed(unit, check.reservation)
+        recovery_cases.cancel_by_owner(unit, who.account, who.session.source, ("password",))
 
 
 def _record_refusal(unit: Unit, who: Who, why: str) -> None:

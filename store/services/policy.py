@@ -7,11 +7,17 @@ from sqlmodel import func, select
 from store.models import AccountTally, Policy
 from store.rules import policy
 from store.rules.policy import PolicyChanges, Whom
+from store.services import covered
+from store.services.actors import Actor
 from store.services.core import Core
 from store.services.in_force import view_of
+from store.services.operators import require_enough
 from store.services.principals import Principal
 from store.services.unit import Unit
 from store.services.views import Brand, PolicyView, WithoutSecondFactor
+
+TURN_ON = "twofold account create NAME --operator"
+"""What makes another operator, without whom the rule of two can't begin."""
 
 
 class PolicyService:
@@ -47,24 +53,34 @@ class PolicyService:
     def set(self, principal: Principal, changes: PolicyChanges) -> PolicyView:
         """Set what the changes name and return what is in force then.
 
-        Raises InvalidPolicy, UnsafeText, NotAllowed and StepUpNeeded. Where nothing would change, nothing
-        is recorded.
+        Raises InvalidPolicy, UnsafeText, NotAllowed and StepUpNeeded; TwoNeeded where a session would lower
+        the rule of two operators, and TooFewOperators where fewer than two could keep it. Where nothing
+        would change, nothing is recorded.
         """
         wanted = policy.check(changes)
         with self._core.unit() as unit:
             actor = unit.operator(principal)
-            before = unit.policy
-            stored = unit.session.get(Policy, 1)
-            # A copy, so that nothing is written where nothing would change.
-            row = Policy() if stored is None else Policy(**stored.model_dump())
-            _apply(row, wanted)
-            _begin_demand(row, before, unit)
-            after = view_of(row, self._core.settings.issuer)
-            if told := changed(before, after):
-                unit.session.merge(row)
-                detail = "; ".join(f"{what}: {old} -> {new}" for what, old, new in told)
-                unit.record("policy changed", actor=actor.name, source=actor.source, detail=detail)
-            return after
+            if wanted.second_approval is False and unit.policy.second_approval:
+                covered.not_alone(unit, actor, "policy changed")
+            if wanted.second_approval and not unit.policy.second_approval:
+                require_enough(unit, TURN_ON)
+            return put(unit, actor, wanted, self._core.settings.issuer)
+
+
+def put(unit: Unit, actor: Actor, wanted: PolicyChanges, configured_issuer: str) -> PolicyView:
+    """Set what is wanted in the unit of whoever may, and return what is in force then."""
+    before = unit.policy
+    stored = unit.session.get(Policy, 1)
+    # A copy, so that nothing is written where nothing would change.
+    row = Policy() if stored is None else Policy(**stored.model_dump())
+    _apply(row, wanted)
+    _begin_demand(row, before, unit)
+    after = view_of(row, configured_issuer)
+    if told := changed(before, after):
+        unit.session.merge(row)
+        detail = "; ".join(f"{what}: {old} -> {new}" for what, old, new in told)
+        unit.record("policy changed", actor=actor.name, source=actor.source, detail=detail)
+    return after
 
 
 def changed(before: PolicyView, after: PolicyView) -> tuple[tuple[str, str, str], ...]:

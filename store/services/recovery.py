@@ -1,6 +1,7 @@
 """Recovery cases: somebody lost phone and codes, and operators put on record who proved what (issue 4)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select, update
@@ -13,19 +14,36 @@ from store.errors import (
     EndReason,
     NoProof,
     NoReason,
-    NoSuchCase,
     NotInThatState,
     OwnApproval,
     OwnCase,
+    ShellsPassword,
 )
 from store.models import Account, RecoveryCase
 from store.rules import reasons
 from store.rules import sessions as limits
+from store.services import covered
+from store.services.activating import give_activation_password
 from store.services.actors import Actor
 from store.services.core import Core
 from store.services.lookup import require_account
+from store.services.operators import (
+    counts_since,
+    leave_two,
+    require_approver,
+    require_enough,
+    require_proposer,
+    same_person,
+)
 from store.services.principals import Principal
-from store.services.recovery_cases import LIVE, state_of, view_of
+from store.services.recovery_cases import (
+    LIVE,
+    close_case,
+    record_case,
+    require_case,
+    state_of,
+    view_of,
+)
 from store.services.reset import new_reset_code, reset
 from store.services.unit import Unit
 from store.services.views import RecoveryCaseView
@@ -42,13 +60,15 @@ class Recovery:
         self._core = core
 
     def open(
-        self, principal: Principal, username: str, proof: str, *, stolen: bool = False
+        self, principal: Principal, username: str, proof: str, *, stolen: bool = False, password: bool = False
     ) -> RecoveryCaseView:
         """Open a case; where the phone was stolen, suspend the second factor and end every session at once.
 
-        An older case of the account that has expired is closed by it; what that one suspended stays
-        suspended. Raises NotAllowed, NoSuchAccount, NoProof, UnsafeText, OwnCase, CaseOpenAlready, and
-        AlreadyOff where there is no second factor to lose.
+        An older case of the account that leads nowhere is closed by it; what that one suspended stays
+        suspended. Raises NotAllowed, NoSuchAccount, NoProof, UnsafeText, OwnCase, CaseOpenAlready,
+        TooFewOperators where suspending an operator leaves too few, and AlreadyOff where there is no second
+        factor to lose. For a forgotten password it takes the rule of two operators (ShellsPassword) and two
+        of them (TooFewOperators).
         """
         with self._core.unit() as unit:
             actor = unit.operator(principal)
@@ -56,11 +76,12 @@ class Recovery:
             account = require_account(unit, username)
             assert account.id is not None  # noqa: S101 - it came out of the store
             _not_ones_own(unit, actor, account, "recovery opened")
-            if account.second_factor == "off":
-                unit.refuse(AlreadyOff())
-            suspended = _close_expired(unit, actor, account)
+            stolen = stolen and not password
+            _may_be_opened(unit, actor, account, stolen=stolen, password=password)
+            suspended = _close_stale(unit, actor, account, password=password)
             row = RecoveryCase(
                 account_id=account.id,
+                kind="password" if password else "factor",
                 stolen=int(stolen or suspended),
                 proof=proven,
                 opened_by=actor.name,
@@ -71,46 +92,61 @@ class Recovery:
                     unit.session.add(row)
             except IntegrityError:
                 unit.refuse(CaseOpenAlready(_live_number(unit, account.id)))
-            _record_case(unit, actor, row, "recovery opened", proven)
+            record_case(unit, actor, row, "recovery opened", proven)
             if stolen and not suspended:
                 unit.end_sessions(account.id, EndReason.ENDED_BY_OPERATOR)
-                _record_case(unit, actor, row, "2FA suspended")
-            return view_of(row, account.username, unit.now, two=unit.policy.second_approval)
+                record_case(unit, actor, row, "2FA suspended")
+            return _view(unit, row, account.username)
 
     def approve(self, principal: Principal, case_id: int) -> RecoveryCaseView:
-        """Approve a case that somebody else opened.
+        """Approve a case that somebody else opened, who counts still, as one who counted before that.
 
-        Raises NotAllowed, NoSuchCase, OwnCase, OwnApproval and NotInThatState.
+        In the place of an approver who counts no more, too. Raises NotAllowed, NoSuchCase, OwnCase,
+        OwnApproval, TooNewToApprove, NoLongerCounts and NotInThatState.
         """
         with self._core.unit() as unit:
             actor = unit.operator(principal)
-            row, account = _require(unit, case_id)
+            row, account = require_case(unit, case_id)
             _not_ones_own(unit, actor, account, "recovery approved")
-            if _person(actor.name) == _person(row.opened_by):
-                _record_case(unit, actor, row, "recovery approved", "who opened it", done=False)
+            if same_person(actor.name, row.opened_by):
+                record_case(unit, actor, row, "recovery approved", "who opened it", done=False)
                 unit.refuse(OwnApproval())
+            require_approver(unit, actor, row.opened_at)
+            require_proposer(unit, row.opened_by, row.opened_at)
+            void = _approval_is_void(unit, row)
             approved = {
                 "state": CaseState.APPROVED,
                 "approved_by": actor.name,
                 "approved_at": unit.now,
             }
-            _advance(unit, actor, row, "recovery approved", (CaseState.OPEN,), approved)
-            return view_of(row, account.username, unit.now, two=unit.policy.second_approval)
+            _advance(unit, actor, row, "recovery approved", LIVE if void else (CaseState.OPEN,), approved)
+            return _view(unit, row, account.username)
 
     def complete(self, principal: Principal, case_id: int) -> str:
-        """Reset 2FA (D18), close the case, and return the reset code, shown this once.
+        """Close the case and return what it ends in, shown this once: the reset code (D18).
 
-        Raises NotAllowed, NoSuchCase, OwnCase, ApprovalNeeded, NotInThatState, and AlreadyOff where 2FA was
-        turned off meanwhile.
+        For a forgotten password that is an activation password, and the second factor stays. Where policy
+        asks for two, a session completes only what two who count still have agreed to; the host's shell
+        completes alone. Raises NotAllowed, NoSuchCase, OwnCase, ApprovalNeeded, NoLongerCounts,
+        NotInThatState, ShellsPassword, LastOperator, TooFewOperators, and AlreadyOff where 2FA was turned off
+        meanwhile.
         """
         code = new_reset_code(self._core)
         with self._core.unit() as unit:
             actor = unit.operator(principal)
-            row, account = _require(unit, case_id)
+            row, account = require_case(unit, case_id)
             _not_ones_own(unit, actor, account, "recovery completed")
-            states = (CaseState.APPROVED,) if unit.policy.second_approval else LIVE
+            states: tuple[CaseState, ...] = LIVE
+            if actor.who is not None and (unit.policy.second_approval or row.kind == "password"):
+                _require_two(unit, actor, row, account)
+                states = (CaseState.APPROVED,)
+                leave_two(unit, actor, account, f"twofold recovery complete {row.id}")
             done = {"state": CaseState.DONE, "closed_by": actor.name, "closed_at": unit.now}
             _advance(unit, actor, row, "recovery completed", states, done)
+            if row.kind == "password":
+                given = give_activation_password(unit, account)
+                unit.record_by(actor, account, "password reset", f"case {row.id}")
+                return given.password
             reset(unit, actor, account, code, f"case {row.id}")
         self._core.database.forget_deleted()
         return code.shown
@@ -118,23 +154,24 @@ class Recovery:
     def cancel(self, principal: Principal, case_id: int, reason: str) -> RecoveryCaseView:
         """Close a case without a reset; a second factor that it suspended is again what it was before.
 
-        Raises NotAllowed, NoReason, UnsafeText, NoSuchCase and NotInThatState.
+        Raises NotAllowed, NoReason, UnsafeText, NoSuchCase, NotInThatState, and TwoNeeded where a session
+        would lift what it suspends and policy asks for two.
         """
         with self._core.unit() as unit:
             actor = unit.operator(principal)
             why = reasons.one_line(reason, TEXT_LENGTH, NoReason())
-            row, account = _require(unit, case_id)
-            _close(unit, actor, row, why)
-            if row.stolen:
-                _record_case(unit, actor, row, "2FA restored")
-            return view_of(row, account.username, unit.now, two=unit.policy.second_approval)
+            row, account = require_case(unit, case_id)
+            if row.stolen and row.state in LIVE:
+                covered.not_alone(unit, actor, "recovery cancelled", account)
+            close_case(unit, actor, row, why)
+            return _view(unit, row, account.username)
 
     def show(self, principal: Principal, case_id: int) -> RecoveryCaseView:
         """Return one case. Raises NotAllowed and NoSuchCase."""
         with self._core.unit() as unit:
             unit.operator(principal, step_up=False)
-            row, account = _require(unit, case_id)
-            return view_of(row, account.username, unit.now, two=unit.policy.second_approval)
+            row, account = require_case(unit, case_id)
+            return _view(unit, row, account.username)
 
     def list(self, principal: Principal, *, open_only: bool = True) -> Iterator[RecoveryCaseView]:
         """Return cases, the latest first, a page at a time; those that nobody has closed, or all."""
@@ -150,31 +187,56 @@ class Recovery:
         while True:
             with self._core.unit() as unit:
                 unit.operator(principal, step_up=False)
-                two = unit.policy.second_approval
-                views = [view_of(row, name, unit.now, two=two) for row, name in unit.session.exec(before)]
+                views = [_view(unit, row, name) for row, name in unit.session.exec(before)]
             yield from views
             if len(views) < PAGE:
                 return
             before = page.where(col(RecoveryCase.id) < views[-1].number)
 
 
-def _require(unit: Unit, number: int) -> tuple[RecoveryCase, Account]:
-    row = unit.session.get(RecoveryCase, number)
-    if row is None:
-        unit.refuse(NoSuchCase(number))
-    return row, unit.session.exec(select(Account).where(Account.id == row.account_id)).one()
+def _may_be_opened(unit: Unit, actor: Actor, account: Account, *, stolen: bool, password: bool) -> None:
+    if password:
+        command = f"twofold account reset-password {account.username} --reason TEXT"
+        if not unit.policy.second_approval:
+            unit.refuse(ShellsPassword(command))
+        require_enough(unit, command)
+    elif account.second_factor == "off":
+        unit.refuse(AlreadyOff())
+    elif stolen:
+        command = f"twofold recovery open {account.username} --proof TEXT --stolen"
+        leave_two(unit, actor, account, command)
+
+
+def _require_two(unit: Unit, actor: Actor, row: RecoveryCase, account: Account) -> None:
+    """Look again at who opened and who approved a case (D20)."""
+    if row.kind == "password" and not unit.policy.second_approval:
+        unit.refuse(ShellsPassword(f"twofold account reset-password {account.username} --reason TEXT"))
+    if row.state == CaseState.OPEN:
+        require_enough(unit, f"twofold recovery complete {row.id}")
+    if row.state == CaseState.APPROVED:
+        require_proposer(unit, row.opened_by, row.opened_at)
+        if _approval_is_void(unit, row):
+            record_case(unit, actor, row, "recovery completed", "who approved it counts no more", done=False)
+            unit.refuse(ApprovalNeeded())
+
+
+def _approval_is_void(unit: Unit, row: RecoveryCase) -> bool:
+    return row.approved_by is not None and not counts_since(unit, row.approved_by, row.opened_at)
+
+
+def _view(unit: Unit, row: RecoveryCase, username: str) -> RecoveryCaseView:
+    """Return a case as operators see it; an approval by somebody who counts no more is none."""
+    two = unit.policy.second_approval
+    view = view_of(row, username, unit.now, two=two)
+    if view.state is CaseState.APPROVED and (two or view.password) and _approval_is_void(unit, row):
+        return replace(view, approval_needed=True)
+    return view
 
 
 def _not_ones_own(unit: Unit, actor: Actor, account: Account, event: str) -> None:
     if actor.who is not None and actor.who.account_id == account.id:
         unit.record_of(actor.who, event, done=False, detail="their own account")
         unit.refuse(OwnCase())
-
-
-def _person(actor: str) -> str:
-    """Return who that is: an operator whose OS user has the same name is nobody else at the shell."""
-    shell = actor.startswith("shell:")
-    return actor.removeprefix("shell:").rpartition("@")[0] if shell else actor
 
 
 def _advance(
@@ -195,29 +257,27 @@ def _advance(
     unit.session.refresh(row)
     if taken is None:
         state = state_of(row, unit.now)
-        _record_case(unit, actor, row, event, state, done=False)
+        record_case(unit, actor, row, event, state, done=False)
         unit.refuse(ApprovalNeeded() if state is CaseState.OPEN else NotInThatState(state))
-    _record_case(unit, actor, row, event)
+    record_case(unit, actor, row, event)
 
 
-def _close(unit: Unit, actor: Actor, row: RecoveryCase, why: str) -> None:
-    closing = update(RecoveryCase).where(col(RecoveryCase.id) == row.id, col(RecoveryCase.state).in_(LIVE))
-    closing = closing.values(state=CaseState.CANCELLED, closed_by=actor.name, closed_at=unit.now)
-    closed = unit.session.exec(closing.returning(col(RecoveryCase.id))).first()
-    unit.session.refresh(row)
-    if closed is None:
-        unit.refuse(NotInThatState(state_of(row, unit.now)))
-    _record_case(unit, actor, row, "recovery cancelled", why)
+def _close_stale(unit: Unit, actor: Actor, account: Account, *, password: bool) -> bool:
+    """Close the account's case that leads nowhere; tell whether that one suspended the second factor.
 
-
-def _close_expired(unit: Unit, actor: Actor, account: Account) -> bool:
-    """Close the account's case where it has expired; tell whether that one suspended the second factor."""
+    It has expired, or who opened it counts no more (D20). One that suspends gives way to no case of a
+    forgotten password.
+    """
     row = unit.session.exec(
         select(RecoveryCase).where(RecoveryCase.account_id == account.id, col(RecoveryCase.state).in_(LIVE))
     ).first()
-    if row is None or state_of(row, unit.now) is not CaseState.EXPIRED:
+    if row is None or (row.stolen and password):
         return False
-    _close(unit, actor, row, "expired")
+    expired = state_of(row, unit.now) is CaseState.EXPIRED
+    if not expired and counts_since(unit, row.opened_by, row.opened_at):
+        return False
+    why = "expired" if expired else "who opened it counts no more"
+    close_case(unit, actor, row, why, restored=False)
     return bool(row.stolen)
 
 
@@ -226,16 +286,3 @@ def _live_number(unit: Unit, account_id: int) -> int:
         RecoveryCase.account_id == account_id, col(RecoveryCase.state).in_(LIVE)
     )
     return unit.session.exec(live).one() or 0
-
-
-def _record_case(
-    unit: Unit, actor: Actor, row: RecoveryCase, event: str, detail: str = "", *, done: bool = True
-) -> None:
-    unit.record(
-        event,
-        actor=actor.name,
-        source=actor.source,
-        account_id=row.account_id,
-        done=done,
-        detail=f"case {row.id}: {detail}" if detail else f"case {row.id}",
-    )

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import and_, col, select, update
 
-from store.errors import CaseState
+from store.errors import CaseState, NoSuchCase, NotInThatState
 from store.models import Account, RecoveryCase
 from store.rules import sessions as limits
 from store.services.actors import Actor
@@ -61,17 +62,61 @@ def view_of(row: RecoveryCase, username: str, now: datetime, *, two: bool) -> Re
         opened_by=row.opened_by,
         opened_at=row.opened_at,
         expires_at=row.opened_at + limits.RECOVERY_CASE,
-        approval_needed=two and state is CaseState.OPEN,
+        password=row.kind == "password",
+        approval_needed=(two or row.kind == "password") and state is CaseState.OPEN,
         approved_by=row.approved_by,
         approved_at=row.approved_at,
         closed_by=row.closed_by,
         closed_at=row.closed_at,
+        closed_by_login=bool(row.closed_by_login),
     )
 
 
-def cancel_by_login(unit: Unit, account: Account, source: str) -> None:
-    """Cancel the account's case: its owner has just proven the factor that was said to be lost."""
-    for number in _close(unit, account, account.username, stolen_too=False):
+def require_case(unit: Unit, number: int) -> tuple[RecoveryCase, Account]:
+    """Return a case and its account; refuses with NoSuchCase."""
+    row = unit.session.get(RecoveryCase, number)
+    if row is None:
+        unit.refuse(NoSuchCase(number))
+    return row, unit.session.exec(select(Account).where(Account.id == row.account_id)).one()
+
+
+def close_case(unit: Unit, actor: Actor, row: RecoveryCase, why: str, *, restored: bool = True) -> None:
+    """Close a case with nothing reset, and say so; refuses with NotInThatState where it is closed already.
+
+    What it suspended is again what it was before, but where a new case suspends on (`restored`).
+    """
+    closing = update(RecoveryCase).where(col(RecoveryCase.id) == row.id, col(RecoveryCase.state).in_(LIVE))
+    closing = closing.values(state=CaseState.CANCELLED, closed_by=actor.name, closed_at=unit.now)
+    closed = unit.session.exec(closing.returning(col(RecoveryCase.id))).first()
+    unit.session.refresh(row)
+    if closed is None:
+        unit.refuse(NotInThatState(state_of(row, unit.now)))
+    record_case(unit, actor, row, "recovery cancelled", why)
+    if row.stolen and restored:
+        record_case(unit, actor, row, "2FA restored")
+
+
+def record_case(
+    unit: Unit, actor: Actor, row: RecoveryCase, event: str, detail: str = "", *, done: bool = True
+) -> None:
+    """Add an audit event about a case, which it names."""
+    unit.record(
+        event,
+        actor=actor.name,
+        source=actor.source,
+        account_id=row.account_id,
+        done=done,
+        detail=f"case {row.id}: {detail}" if detail else f"case {row.id}",
+    )
+
+
+def cancel_by_owner(unit: Unit, account: Account, source: str, proven: Sequence[str]) -> None:
+    """Cancel the account's case: its owner has just proven what was said to be lost, `factor` or `password`.
+
+    Not one that suspends: the phone may be in somebody's hands.
+    """
+    lost = and_(col(RecoveryCase.kind).in_(proven), col(RecoveryCase.stolen) == 0)
+    for number in _close(unit, account, account.username, lost, closed_by_login=1):
         unit.record(
             "recovery cancelled by a log-in",
             actor=account.username,
@@ -81,22 +126,25 @@ def cancel_by_login(unit: Unit, account: Account, source: str) -> None:
         )
 
 
-def cancel_by_reset(unit: Unit, actor: Actor, account: Account) -> None:
-    """Cancel the account's case: what it was opened for is done without it."""
-    for number in _close(unit, account, actor.name, stolen_too=True):
+def cancel_by_reset(unit: Unit, actor: Actor, account: Account, lost: str) -> None:
+    """Cancel the account's case of this kind: what it was opened for is done without it."""
+    what = "2FA" if lost == "factor" else "the password"
+    for number in _close(unit, account, actor.name, col(RecoveryCase.kind) == lost):
         unit.record(
             "recovery cancelled",
             actor=actor.name,
             source=actor.source,
             account_id=account.id,
-            detail=f"case {number}: 2FA is reset without it",
+            detail=f"case {number}: {what} is reset without it",
         )
 
 
-def _close(unit: Unit, account: Account, by: str, *, stolen_too: bool) -> list[int | None]:
-    live = and_(col(RecoveryCase.account_id) == account.id, col(RecoveryCase.state).in_(LIVE))
-    if not stolen_too:
-        live = and_(live, col(RecoveryCase.stolen) == 0)
+def _close(
+    unit: Unit, account: Account, by: str, which: ColumnElement[bool], *, closed_by_login: int = 0
+) -> list[int | None]:
+    live = and_(col(RecoveryCase.account_id) == account.id, col(RecoveryCase.state).in_(LIVE), which)
     closed = update(RecoveryCase).where(live)
-    closed = closed.values(state=CaseState.CANCELLED, closed_by=by, closed_at=unit.now)
+    closed = closed.values(
+        state=CaseState.CANCELLED, closed_by=by, closed_at=unit.now, closed_by_login=closed_by_login
+    )
     return list(unit.session.exec(closed.returning(col(RecoveryCase.id))).scalars())

@@ -24,7 +24,8 @@ from store.services.actors import Actor, Who
 from store.services.backup_codes import remove_authenticator, remove_backup_set
 from store.services.contexts import reset_code_context
 from store.services.core import Core
-from store.services.lookup import leave_an_operator, require_account
+from store.services.lookup import require_account
+from store.services.operators import leave_an_operator, takes_two
 from store.services.principals import Principal, SessionToken
 from store.services.unit import Unit
 
@@ -50,16 +51,16 @@ class Reset:
         """Take secret and backup codes away at once and return the reset code, shown this once.
 
         A second reset kills the code of the first. Raises NotAllowed, NoReason, UnsafeText, NoSuchAccount,
-        CaseNeeded where policy demands two operators, AlreadyOff where 2FA is off and there is nothing to
-        reset, and LastOperator where a session would take away the last operator who can log in: the host's
-        shell, which is always there, may.
+        CaseNeeded to a session where policy demands two operators, AlreadyOff where 2FA is off and there is
+        nothing to reset, and LastOperator where a session would take away the last operator who can log in:
+        the host's shell, which is always there, may.
         """
         code = new_reset_code(self._core)
         with self._core.unit() as unit:
             actor = unit.operator(principal)
             why = reasons.check(reason)
             account = require_account(unit, username)
-            if unit.policy.second_approval:
+            if takes_two(unit, actor):
                 unit.record(
                     "2FA reset",
                     actor=actor.name,
@@ -70,8 +71,9 @@ class Reset:
                 )
                 unit.refuse(CaseNeeded())
             if actor.who is not None:
-                leave_an_operator(unit, account)
-            recovery_cases.cancel_by_reset(unit, actor, account)
+                command = f"twofold account reset-2fa {account.username} --reason TEXT"
+                leave_an_operator(unit, actor, account, command)
+            recovery_cases.cancel_by_reset(unit, actor, account, "factor")
             reset(unit, actor, account, code, why)
         self._core.database.forget_deleted()
         return code.shown
@@ -149,6 +151,7 @@ def reset(unit: Unit, actor: Actor, account: Account, code: NewResetCode, why: s
         )
     )
     account.second_factor = "reset"
+    account.second_factor_since = None
     account.epoch += 1
     unit.session.add(account)
     unit.end_sessions(account.id, EndReason.CHANGED)

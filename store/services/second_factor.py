@@ -26,6 +26,7 @@ from store.models import Authenticator, BackupCode, BackupSet
 from store.rules import backup_codes, throttling, totp
 from store.rules import sessions as limits
 from store.services import failed_hours, recovery_cases, throttle
+from store.services.activating import spend_activation
 from store.services.actors import Who
 from store.services.contexts import authenticator_context, backup_code_context
 from store.services.core import Core
@@ -204,6 +205,7 @@ class SecondFactor:
         if login:
             who.session.kind = "full"
             who.session.created_at = unit.now
+            spend_activation(unit, who.account, by=who)
             notices = finish_login(unit, who.account, who.session.source, by)
             return LoggedIn(
                 token,
@@ -212,6 +214,7 @@ class SecondFactor:
                 must_change_password=bool(who.account.must_change_password),
             )
         unit.record_of(who, "stepped up", detail=by)
+        recovery_cases.cancel_by_owner(unit, who.account, who.session.source, ("factor",))
         return LoggedIn(token, who.account.username)
 
 

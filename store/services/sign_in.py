@@ -6,13 +6,14 @@ from functools import partial
 
 from sqlmodel import col, select, update
 
-from store.errors import ActivationExpired, LockedByOperator, SignInRefused
+from store.errors import ActivationExpired, ActivationSpent, LockedByOperator, SignInRefused
 from store.models import Account, BackupSet, KnownSource, LoginSession
 from store.rules import sessions as limits
 from store.rules import throttling, usernames
 from store.rules.hashing import Verdict
 from store.services import failed_hours, recovery_cases, throttle
 from store.services.account_views import locked_by_operator
+from store.services.activating import spend_activation
 from store.services.core import Core
 from store.services.lookup import find_account
 from store.services.notices import PASSWORD_DUE, since_last_login
@@ -47,7 +48,7 @@ class SignIn:
         """Check the first factor and open a session: half where a second factor is on, else full.
 
         Raises SignInRefused, one for every cause (ASVS 6.3.8), and Locked and TooLittleMemory, where nothing
-        was checked; to who knows the password also LockedByOperator and ActivationExpired.
+        was checked; to who knows the password also LockedByOperator, ActivationExpired and ActivationSpent.
         """
         attempt = self._reserve(visitor, username)
         if attempt.delay:
@@ -75,9 +76,10 @@ class SignIn:
     def _refuse_known(self, unit: Unit, visitor: Visitor, account: Account) -> None:
         """Refuse where the password is right and opens nothing all the same; who knows it is told why."""
         wait, ends = locked_by_operator(account, unit.now), account.activation_ends_at
-        if not wait and (ends is None or unit.now < ends):
+        if not wait and (ends is None or (unit.now < ends and not account.activation_spent)):
             return
-        why = "locked by an operator" if wait else "expired activation password"
+        expired = "used activation password" if account.activation_spent else "expired activation password"
+        why = "locked by an operator" if wait else expired
         unit.record(
             "password checked",
             actor="nobody",
@@ -86,7 +88,8 @@ class SignIn:
             done=False,
             detail=why,
         )
-        unit.refuse(LockedByOperator(wait) if wait else ActivationExpired())
+        spent = ActivationSpent() if account.activation_spent else ActivationExpired()
+        unit.refuse(LockedByOperator(wait) if wait else spent)
 
     def _reserve(self, visitor: Visitor, username: str) -> _Attempt:
         form = usernames.attempted(username)
@@ -109,6 +112,8 @@ class SignIn:
         assert account.id is not None  # noqa: S101 - it came out of the store
         token = limits.new_token()
         full = account.second_factor == "off"
+        if full:
+            spend_activation(unit, account)
         unit.session.add(
             LoginSession(
                 account_id=account.id,
@@ -153,8 +158,8 @@ def _record_refusal(unit: Unit, counter: Counter, account_id: int | None, why: s
 def finish_login(unit: Unit, account: Account, source: str, by: str) -> tuple[Notice, ...]:
     """Note that a log-in was finished, and by which factor; return what happened since the last one."""
     assert account.id is not None  # noqa: S101 - it came out of the store
-    if account.second_factor == "on":
-        recovery_cases.cancel_by_login(unit, account, source)
+    proven = ("factor", "password") if account.second_factor == "on" else ("password",)
+    recovery_cases.cancel_by_owner(unit, account, source, proven)
     notices = since_last_login(unit, account)
     account.last_login_at = unit.now
     unit.session.add(account)

@@ -160,6 +160,7 @@ def case(number: int = 123_456) -> RecoveryCaseView:
         number=number,
         username=LONG,
         state=CaseState.APPROVED,
+        password=False,
         stolen=True,
         proof="Showed a passport and the badge at the front desk, and knew the last three calls. " * 3,
         opened_by="shell:maria.papadopoulou@console.example-corp.gr",
@@ -170,6 +171,7 @@ def case(number: int = 123_456) -> RecoveryCaseView:
         approved_at=START,
         closed_by=None,
         closed_at=None,
+        closed_by_login=False,
     )
 
 
@@ -208,6 +210,8 @@ def account(username: str = LONG) -> AccountView:
         lock_reason="Reported the phone as stolen at the front desk. " * 4,
         must_change_password=False,
         activation_ends=None,
+        activation_spent=False,
+        password_chosen=True,
         open_sessions=3,
         case=case(),
     )

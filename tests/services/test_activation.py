@@ -6,6 +6,7 @@ import pytest
 
 from store.errors import (
     ActivationExpired,
+    ActivationSpent,
     AlreadyActivated,
     EndReason,
     InvalidNumber,
@@ -24,6 +25,7 @@ from store.services.views import CodeNeeded, LoggedIn
 from tests.desk import HERE, PASSWORD, SHELL, Desk
 from tests.services.acts import NEW_PASSWORD, NUMBER, full_session
 from tests.services.tries import WRONG
+from tests.services.two_operators import operator
 from tests.tables import bytes_on_disk, content, events
 
 
@@ -31,8 +33,8 @@ def activate(desk: Desk) -> str:
     return desk.services.accounts.activate(SHELL, " Bob ", display_name="Bob", number=NUMBER).password
 
 
-def log_in(desk: Desk, password: str) -> LoggedIn:
-    outcome = desk.services.sign_in.check_password(HERE, "bob", password)
+def log_in(desk: Desk, password: str, username: str = "bob") -> LoggedIn:
+    outcome = desk.services.sign_in.check_password(HERE, username, password)
     assert isinstance(outcome, LoggedIn)
     return outcome
 
@@ -51,10 +53,11 @@ def test_it_is_shown_once_and_kept_nowhere(desk: Desk) -> None:
 @pytest.mark.parametrize("form", [str.lower, lambda code: code.replace("-", " "), lambda code: f" {code}\n"])
 def test_it_is_forgiven_what_codes_are_forgiven(desk: Desk, form) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
     password = form(activate(desk))
+    token = log_in(desk, password).token
     with pytest.raises(WeakPassword) as weak:
-        desk.services.passwords.change(log_in(desk, password).token, password, password.strip().upper())
+        desk.services.passwords.change(token, password, password.strip().upper())
     assert weak.value.fault is PasswordFault.SAME
-    assert desk.services.passwords.change(log_in(desk, password).token, password, NEW_PASSWORD)
+    assert desk.services.passwords.change(token, password, NEW_PASSWORD)
 
 
 def test_with_it_nothing_is_reached_but_a_password_of_ones_own(desk: Desk) -> None:
@@ -81,16 +84,76 @@ def test_with_it_nothing_is_reached_but_a_password_of_ones_own(desk: Desk) -> No
     assert (view.must_change_password, view.activation_ends) == (False, None)
 
 
-def test_it_opens_as_often_as_it_takes_to_choose_another(desk: Desk) -> None:
+def test_it_opens_one_session_and_only_who_knows_it_is_told(desk: Desk) -> None:
     password = activate(desk)
-    desk.services.sessions.end(log_in(desk, password).token)
-    assert log_in(desk, password).must_change_password
+    token = log_in(desk, password).token
+    assert desk.services.accounts.show(SHELL, "bob").activation_spent
+    with pytest.raises(ActivationSpent):
+        desk.services.sign_in.check_password(HERE, "bob", password)
+    last = events(desk)[-1]
+    assert (last.event, last.outcome, last.detail) == (
+        "password checked",
+        "refused",
+        "used activation password",
+    )
+    with pytest.raises(SignInRefused):
+        desk.services.sign_in.check_password(HERE, "bob", WRONG)
+    assert desk.services.passwords.change(token, password, NEW_PASSWORD), "what it opened goes on"
+    assert not desk.services.accounts.show(SHELL, "bob").activation_spent
+
+
+def test_left_without_a_password_of_ones_own_it_takes_another_one(desk: Desk) -> None:
+    desk.services.sessions.end(log_in(desk, activate(desk)).token)
+    again = desk.services.accounts.renew_activation(SHELL, "bob").password
+    assert log_in(desk, again).must_change_password
+
+
+def test_of_many_log_ins_with_it_and_a_code_one_is_finished(desk: Desk) -> None:
+    desk.enable()
+    password = desk.services.passwords.reset(SHELL, "alice", "forgot it").password
+    first, second = desk.half(password=password), desk.half(password=password)
+    desk.clock.move(seconds=30)
+    token = desk.services.second_factor.verify(first, desk.code()).token
+    desk.clock.move(seconds=30)
+    with pytest.raises(SessionEnded):
+        desk.services.second_factor.verify(second, desk.code())
+    with pytest.raises(ActivationSpent):
+        desk.services.sign_in.check_password(HERE, "alice", password)
+    assert desk.services.passwords.change(token, password, NEW_PASSWORD)
+
+
+def test_a_session_renews_only_what_nobody_ever_chose(desk: Desk) -> None:
+    root = operator(desk, "root")
+    activate(desk)
+    assert desk.services.accounts.renew_activation(root, "bob")
+    desk.services.passwords.reset(SHELL, "alice", "forgot it")
+    before = content(desk)
+    with pytest.raises(AlreadyActivated):
+        desk.services.accounts.renew_activation(root, "alice")
+    desk.services.passwords.require_change(root, "alice", "seen on a note")
+    with pytest.raises(AlreadyActivated):
+        desk.services.accounts.renew_activation(root, "alice")
+    after = content(desk)
+    assert [row[:8] for row in after["account"]] == [row[:8] for row in before["account"]]
+    again = desk.services.accounts.renew_activation(SHELL, "alice")
+    assert log_in(desk, again.password, "alice").must_change_password
+
+
+def test_who_chose_once_has_chosen_for_ever(desk: Desk) -> None:
+    root = operator(desk, "root")
+    password = activate(desk)
+    desk.services.passwords.change(log_in(desk, password).token, password, NEW_PASSWORD)
+    desk.services.passwords.reset(SHELL, "bob", "forgot it")
+    with pytest.raises(AlreadyActivated):
+        desk.services.accounts.renew_activation(root, "bob")
 
 
 def test_once_expired_only_who_knows_it_is_told(desk: Desk) -> None:
     password = activate(desk)
     desk.clock.move(hours=72, microseconds=-1)
-    log_in(desk, password)
+    assert desk.services.accounts.show(SHELL, "bob").activation_ends == desk.clock.now() + timedelta(
+        microseconds=1
+    )
     desk.clock.move(microseconds=1)
     with pytest.raises(ActivationExpired):
         desk.services.sign_in.check_password(HERE, "bob", password)

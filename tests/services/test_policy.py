@@ -74,6 +74,9 @@ def test_without_a_row_all_is_as_designed(desk: Desk) -> None:
 
 
 def test_what_is_set_is_shown_and_the_log_says_from_what_to_what(desk: Desk) -> None:
+    for name in ("carol", "dave"):
+        desk.create(name, operator=True)
+        desk.enable(name)
     put(desk, second_factor_for=Whom.EVERYBODY, grace=14 * DAY, second_approval=True, idle=10 * MINUTE)
     put(desk, idle=5 * MINUTE, name="Acme phones", issuer="Acme")
     view = desk.services.policy.show(SHELL)

@@ -12,6 +12,7 @@ import pytest
 from store.errors import (
     EndReason,
     EnrollmentNeeded,
+    NoSuchApproval,
     NoSuchCase,
     NotAllowed,
     PasswordChangeNeeded,
@@ -41,6 +42,7 @@ ARGUMENTS: dict[str, object] = {
     "reason": "left the company",
     "proof": "showed a passport",
     "case_id": 1,
+    "approval_id": 1,
     "length": timedelta(hours=1),
     "role": "operator",
     "display_name": "Alice",
@@ -67,6 +69,15 @@ OPEN_DOORS = {
 INSIDE = {"Passwords.settle"}
 """What services call on each other, inside a unit that has proven its principal."""
 SHELL_ONLY = {
+    "Approvals.approve",
+    "Approvals.decline",
+    "Approvals.list",
+    "Approvals.propose_enable",
+    "Approvals.propose_lift",
+    "Approvals.propose_one_operator",
+    "Approvals.propose_role",
+    "Approvals.show",
+    "Approvals.standing",
     "Access.disable",
     "Access.enable",
     "Access.end_session",
@@ -125,6 +136,9 @@ HOSTS_ALONE = {
 }
 """What no session may, not even an operator's."""
 LOOKS = {
+    "Approvals.list",
+    "Approvals.show",
+    "Approvals.standing",
     "Access.sessions",
     "AuditLog.events",
     "AuditLog.page",
@@ -373,7 +387,7 @@ def test_without_a_fresh_proof_an_operator_only_looks(desk: Desk, undo: Callable
         refused_and_recorded(desk, name, token, StepUpNeeded, "step-up asked")
     before = content(desk, but=())
     for name in sorted(LOOKS):
-        with suppress(NoSuchCase):
+        with suppress(NoSuchCase, NoSuchApproval):
             call(desk, name, token)
     assert content(desk, but=()) == before
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from store.errors import CaseState, EndReason, FactorDisabled, FactorSuspended, SessionEnded
-from store.services.principals import SessionToken
+from store.services.principals import SessionToken, Shell
 from store.services.views import LoggedIn, Notice, NoticeKind
 from tests.desk import HERE, PASSWORD, SHELL, Desk
 from tests.services.test_recovery_cases import PROOF, opened
@@ -71,7 +71,7 @@ def test_a_case_that_is_not_of_a_theft_ends_no_session_and_suspends_nothing(desk
     desk.services.recovery.open(SHELL, "alice", PROOF)
     assert desk.services.home.look(token).two_factor_on
     assert desk.services.second_factor.verify(token, fresh_code(desk))
-    assert state(desk) is CaseState.OPEN, "a step-up is no log-in"
+    assert state(desk) is CaseState.CANCELLED, "what was lost is there after all"
 
 
 def test_cancelling_gives_back_exactly_what_was(desk: Desk) -> None:
@@ -166,8 +166,7 @@ def test_the_owner_is_told_of_each_step(desk: Desk) -> None:
     services.cancel(SHELL, services.open(SHELL, "alice", PROOF, stolen=True).number, "found the phone")
     assert set(kinds(log_in(desk))) == {K.RECOVERY_OPENED, K.SUSPENDED, K.RECOVERY_CANCELLED, K.RESTORED}
     number = services.open(SHELL, "alice", PROOF).number
-    change(desk, "UPDATE recovery_case SET opened_by = 'carol'")
-    services.approve(SHELL, number)
+    services.approve(Shell("backup", "host"), number)
     code = services.complete(SHELL, number)
     outcome = desk.services.sign_in.check_password(HERE, "alice", PASSWORD)
     token = desk.services.reset.use_code(outcome.token, code)

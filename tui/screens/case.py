@@ -122,8 +122,8 @@ def what_next(case: "RecoveryCaseView", operator: str) -> str:
     if case.state is CaseState.DONE:
         return f"2FA of {who} was reset. Is the reset code lost or too old? Open a new case."
     if case.state is CaseState.CANCELLED:
-        if case.closed_by == case.username:
-            return f"{who} logged in with both factors after all, and that cancelled it. Nothing was reset."
+        if case.closed_by_login:
+            return f"{who} proved after all what was said to be lost, which cancelled it. Nothing was reset."
         return "It was cancelled, and nothing was reset by it."
     if case.username == operator:
         return "It is about your own account, so another operator has to complete it."

@@ -13,6 +13,7 @@ from store.services.views.accounts import (
     Sought,
     WithoutSecondFactor,
 )
+from store.services.views.approvals import ApprovalView, TwoOperators
 from store.services.views.audit import AuditEventView
 from store.services.views.notices import Notice, NoticeKind
 from store.services.views.own import CallEntry, CallPage, Forwarding, Home, OpenSession, SessionState
@@ -28,6 +29,7 @@ __all__ = [
     "AccountPage",
     "AccountView",
     "Activation",
+    "ApprovalView",
     "AuditEventView",
     "BackupCodesShown",
     "Brand",
@@ -50,5 +52,6 @@ __all__ = [
     "SessionState",
     "SomebodysSession",
     "Sought",
+    "TwoOperators",
     "WithoutSecondFactor",
 ]

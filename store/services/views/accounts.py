@@ -37,6 +37,10 @@ class AccountView:
     must_change_password: bool
     activation_ends: datetime | None
     """Until when the activation password opens the account; none once its owner chose another."""
+    activation_spent: bool
+    """The activation password opened its one log-in, and none was chosen then."""
+    password_chosen: bool
+    """Whether the owner ever chose a password."""
     open_sessions: int
     case: RecoveryCaseView | None
     """The recovery case that nobody has closed."""

@@ -13,6 +13,8 @@ class RecoveryCaseView:
     number: int
     username: str
     state: CaseState
+    password: bool
+    """The password was forgotten: it ends in one for a single log-in, and 2FA stays asked."""
     stolen: bool
     """The second factor is suspended until the case is closed."""
     proof: str
@@ -27,6 +29,8 @@ class RecoveryCaseView:
     closed_by: str | None
     """Who completed or cancelled it: an operator, or the account itself by logging in."""
     closed_at: datetime | None
+    closed_by_login: bool
+    """The owner proved what was said to be lost, and that cancelled it."""
 
     @property
     def live(self) -> bool:
