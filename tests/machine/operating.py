@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from store.rules.policy import PolicyChanges, Whom
-from tests.desk import HERE
 from tests.machine.base import ANY_NAME, NAMES, Base
-from tests.machine.people import Person, Seat
+from tests.machine.owner import at_a_desk
+from tests.machine.people import Seat
 
 WHO = st.integers(0, 11)
 """Below SHELL the host's shell, below ANYBODY an operator, else whoever is logged in."""
@@ -32,9 +32,6 @@ LIMITS = st.sampled_from(
     ]
 )
 
-FRESH = timedelta(minutes=4)
-"""For so long after the proof nobody at a desk is asked for another."""
-
 
 class Operating(Base):
     """Everything here is asked by an operator; whether that one may do it is for the store to say."""
@@ -47,19 +44,7 @@ class Operating(Base):
             return self.seat(who, "full")
         people = [each for each in self.acts.model.people.values() if self.acts.model.can_operate(each)]
         people = [each for each in people if each.factor == "on" and not each.app_off] or people
-        return self._desk(people[who % len(people)]) if people else None
-
-    def _desk(self, person: Person) -> Seat | None:
-        """Return a session in which they just proved their second factor; where there is none, one begins."""
-        acts, now = self.acts, self.acts.clock.now()
-        for seat in reversed(acts.model.seats):
-            lives = not (seat.ended or seat.over(now))
-            if seat.person is person and lives and seat.kind == "full" and seat.proven_within(FRESH, now):
-                return seat
-        begun = acts.log_in(0, HERE, person.name, person.password)
-        if begun is not None and person.secret:
-            acts.verify(begun, person.secret, acts.next_code(person))
-        return begun
+        return at_a_desk(self.acts, people[who % len(people)]) if people else None
 
     @rule(who=WHO, name=NAMES, again=st.booleans())
     def an_operator_disables_or_enables_an_account(self, who: int, name: str, *, again: bool) -> None:
