@@ -5,10 +5,12 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from tests.desk import PASSWORD
 from tests.machine.people import Seat
-from tests.machine.ready import VISITORS, copy_of_ready
+from tests.machine.ready import OPERATORS, VISITORS, copy_of_ready
 
-NAMES = st.sampled_from(["alice", "bob", "cleo", "dan"])
-ANY_NAME = st.sampled_from(["alice", "bob", "cleo", "dan", "erin", "nobody"])
+NAMES = st.runner().flatmap(lambda machine: st.sampled_from(machine.names))
+"""Whoever has an account from the beginning; a machine may look at some of them more closely."""
+
+ANY_NAME = st.sampled_from(["alice", "bob", "cleo", "dan", *OPERATORS, "erin", "nobody"])
 OTHER_PASSWORD = "marble ladder comet soup"
 PASSWORDS = st.sampled_from([PASSWORD, OTHER_PASSWORD, "copper window basil train"])
 VISITOR = st.sampled_from(VISITORS)
@@ -24,6 +26,8 @@ MOSTLY = 9
 
 class Base(RuleBasedStateMachine):
     """One store with people in it, for one example."""
+
+    names: tuple[str, ...] = ("alice", "bob", "cleo", "dan", *OPERATORS)
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Rules: operators, time and mishaps."""
+"""Rules: the host's shell, time and mishaps."""
 
 from datetime import timedelta
 
@@ -7,7 +7,7 @@ from hypothesis.stateful import precondition, rule
 
 from store.errors import EndReason
 from tests.desk import HERE, SHELL
-from tests.machine.base import ANY_NAME, NAMES, WHICH, Base
+from tests.machine.base import NAMES, WHICH, Base
 from tests.machine.model import step_at
 from tests.machine.owner import let_in
 from tests.machine.ready import create
@@ -31,8 +31,7 @@ class Happening(Base):
         for _ in range(5):
             self.acts.log_in(0, HERE, name, WRONG)
         self.acts.clock.move(-timedelta(seconds=seconds))
-        if self.acts.model.people[name].enabled:
-            let_in(self.acts, self.acts.model.people[name], "sheet")
+        let_in(self.acts, self.acts.model.people[name], "sheet")
 
     @rule(which=WHICH)
     def a_console_is_killed(self, which: int) -> None:
@@ -59,48 +58,16 @@ class Happening(Base):
     def another_console_starts(self) -> None:
         self.acts.open_console()
 
-    @rule(which=WHICH, name=ANY_NAME)
-    def an_operator_resets_2fa(self, which: int, name: str) -> None:
-        self.acts.reset_two_factor(which % len(self.acts.consoles), name)
-
-    @rule(which=WHICH, name=ANY_NAME, stolen=st.booleans())
-    def an_operator_opens_a_recovery_case(self, which: int, name: str, *, stolen: bool) -> None:
-        self.acts.open_case(which % len(self.acts.consoles), name, stolen=stolen)
-
-    @rule(which=WHICH, name=NAMES, stolen=st.booleans(), completes=st.booleans(), tries=st.booleans())
-    def a_recovery_case_ends(
-        self, which: int, name: str, *, stolen: bool, completes: bool, tries: bool
-    ) -> None:
-        """Whoever has the phone tries it before the operator is done."""
-        person, console = self.acts.model.people[name], which % len(self.acts.consoles)
-        if person.case is None:
-            self.acts.open_case(console, name, stolen=stolen)
-        if tries and (seat := self.acts.log_in(console, HERE, name, person.password)) is not None:
-            self.acts.verify(seat, person.secret, self.acts.next_code(person))
-        if person.case is not None:
-            close = self.acts.complete_case if completes else self.acts.cancel_case
-            close(console, person)
-
-    @rule(name=ANY_NAME)
-    def an_operator_lifts_the_locks(self, name: str) -> None:
-        self.acts.unlock(name)
-
     @rule(name=st.sampled_from(["erin", "alice"]))
-    def an_operator_makes_an_account(self, name: str) -> None:
+    def the_shell_makes_an_account(self, name: str) -> None:
         create(self.acts, name)
 
-    @rule(name=NAMES, enabled=st.booleans())
-    def an_operator_disables_or_enables_an_account(self, name: str, *, enabled: bool) -> None:
-        """Past the services, since none does it yet."""
-        self.acts.rows("UPDATE account SET enabled = ? WHERE username = ?", int(enabled), name)
-        self.acts.model.people[name].enabled = enabled
-
     @rule(which=WHICH)
-    def an_operator_changes_the_stores_key(self, which: int) -> None:
+    def the_shell_changes_the_stores_key(self, which: int) -> None:
         self.acts.rotate_key(which % len(self.acts.consoles))
 
     @rule(which=WHICH)
-    def an_operator_checks_the_store(self, which: int) -> None:
+    def the_shell_checks_the_store(self, which: int) -> None:
         services = self.acts.consoles[which % len(self.acts.consoles)]
         assert all(each.sound for each in services.store_check.check(SHELL))
 

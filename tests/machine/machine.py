@@ -4,12 +4,13 @@ import base64
 import shutil
 
 from tests.machine.changing import Changing
+from tests.machine.deciding import Deciding
 from tests.machine.getting_in import GettingIn
 from tests.machine.happening import Happening
 from tests.machine.promises import Promises
 
 
-class Machine(GettingIn, Changing, Happening, Promises):
+class Machine(GettingIn, Changing, Deciding, Happening, Promises):
     """Consoles at one store, the people at them, operators, time, and mishaps."""
 
     def teardown(self) -> None:
@@ -26,7 +27,7 @@ class Machine(GettingIn, Changing, Happening, Promises):
         codes = {code for each in pending for code in each.codes}
         for person in self.acts.model.people.values():
             secrets |= {*person.old_secrets, person.secret}
-            codes |= {*person.old_codes, *person.codes, person.reset_code}
+            codes |= {*person.given, *person.old_codes, *person.codes, person.reset_code}
         texts = [code.encode() for code in codes if code]
         for needle in (
             *filter(None, secrets),

@@ -8,18 +8,24 @@ from datetime import datetime, timedelta
 from typing import NoReturn
 
 from store.errors import (
+    ActivationExpired,
+    ActivationSpent,
     AlreadyOff,
     ClockWentBack,
     EndReason,
+    EnrollmentNeeded,
     FactorDisabled,
     FactorSuspended,
     Locked,
+    LockedByOperator,
     NoResetCode,
     NotAllowed,
+    PasswordChangeNeeded,
     SessionEnded,
     SignInRefused,
     SpentCode,
     StepUpNeeded,
+    TwofoldError,
     UsedBackupCode,
     WrongBackupCode,
     WrongCode,
@@ -28,10 +34,11 @@ from store.errors import (
 from store.services.principals import Visitor
 from tests.clocks import FakeClock
 from tests.machine.counters import NOTHING, Counter, Window
-from tests.machine.people import Pending, Person, Refusal, Seat
+from tests.machine.people import House, Pending, Person, Proposal, Refusal, Seat
 
 Events = tuple[str, ...]
 
+BY_LOG_IN = "recovery cancelled by a log-in"
 WIDE = timedelta(minutes=10)
 WIDE_CAPS = {"source": 50, "store": 500}
 
@@ -45,8 +52,10 @@ class Model:
 
     def __init__(self, clock: FakeClock) -> None:
         self.clock = clock
+        self.house = House()
         self.people: dict[str, Person] = {}
         self.seats: list[Seat] = []
+        self.proposals: list[Proposal] = []
         self.passwords: dict[tuple[str, str], Counter] = {}
         self.wide: dict[tuple[str, str], Window] = {}
         self.keys = 1
@@ -55,17 +64,40 @@ class Model:
     def now(self) -> datetime:
         return self.clock.now()
 
-    def prove(self, seat: Seat, *kinds: str, step_up: bool = False) -> None:
-        """Every act of a session begins with this."""
+    def prove(
+        self, seat: Seat, *kinds: str, step_up: bool = False, before: tuple[type[TwofoldError], ...] = ()
+    ) -> None:
+        """Every act of a session begins with this; it may come `before` what is demanded of the account."""
         if seat.ended:
             raise Refusal(SessionEnded, reason=seat.ended)
-        seat.ended = seat.over(self.now) if seat.person.enabled else EndReason.DISABLED
+        seat.ended = self._why_over(seat)
         if seat.ended:
             raise Refusal(SessionEnded, "session ended", reason=seat.ended)
         if seat.kind not in kinds:
             raise Refusal(NotAllowed, "access refused")
+        if seat.kind == "full":
+            self._meet_demands(seat.person, before)
         if step_up and not seat.fresh(self.now):
             raise Refusal(StepUpNeeded, "step-up asked", with_code=seat.person.factor == "on")
+
+    def _why_over(self, seat: Seat) -> EndReason | None:
+        if not seat.person.enabled:
+            return EndReason.DISABLED
+        return EndReason.LOCKED if seat.person.locked(self.now) else seat.over(self.now)
+
+    def _meet_demands(self, person: Person, before: tuple[type[TwofoldError], ...]) -> None:
+        if person.must_change and PasswordChangeNeeded not in before:
+            raise Refusal(PasswordChangeNeeded, "access refused")
+        if self.must_enroll(person) and EnrollmentNeeded not in before:
+            raise Refusal(EnrollmentNeeded, "access refused")
+
+    def must_enroll(self, person: Person) -> bool:
+        """Say whether 2FA is demanded of the account, which has none, and its time of grace is over."""
+        house = self.house
+        if person.factor != "off" or not house.covers(person.role):
+            return False
+        begun = person.made if house.since is None else max(house.since, person.made)
+        return not house.grace or begun + house.grace <= self.now
 
     def reserve(self, counter: Counter, event: str) -> None:
         if (wait := counter.attempt(self.now)) > NOTHING:
@@ -119,17 +151,42 @@ class Model:
                 self._wide(factor, visitor.source, delay).count += 1
             raise Refusal(SignInRefused, "password checked")
         counter.succeed()
+        if person.locked_until is not None and person.locked(now):
+            raise Refusal(LockedByOperator, "password checked", wait=person.locked_until - now)
+        if person.spent:
+            raise Refusal(ActivationSpent, "password checked")
+        if person.activation_ends is not None and now >= person.activation_ends:
+            raise Refusal(ActivationExpired, "password checked")
         off = person.factor == "off"
+        if off:
+            self._spend_activation(person)
         kind, fresh = ("full", now) if off else ("half", None)
-        self.seats.append(Seat(person, console, visitor, kind, now, now, fresh))
+        self.seats.append(Seat(person, self.house, console, visitor, kind, now, now, fresh))
         if not off:
             return ("password checked",)
         person.known[visitor.source] = now
-        return "password checked", "logged in"
+        return "password checked", *self.close_case(person, BY_LOG_IN, password=True), "logged in"
+
+    def _spend_activation(self, person: Person, by: Seat | None = None) -> None:
+        if person.activation_ends is not None:
+            person.spent = True
+            self.end_seats(person, EndReason.CHANGED, but=by)
+
+    def end_seats(self, person: Person, reason: EndReason, but: Seat | None = None) -> None:
+        for seat in self.seats:
+            if seat.person is person and seat is not but:
+                seat.ended = seat.ended or reason
+
+    def close_case(self, person: Person, event: str, *, password: bool) -> Events:
+        """Close the case of what was proven or reset: the password or the second factor, if there is one."""
+        if person.case is None or person.case.password != password:
+            return ()
+        person.case = None
+        return (event,)
 
     def verify(self, seat: Seat, secret: bytes, step: int) -> Events:
         """Type the code of a secret for a time step; no secret: six digits that are nobody's."""
-        self.prove(seat, "half", "full")
+        self.prove(seat, "half", "full", before=(PasswordChangeNeeded,))
         person, present = seat.person, step_at(self.now)
         if not person.secret:
             raise Refusal(AlreadyOff)
@@ -152,7 +209,7 @@ class Model:
         raise Refusal(WrongCode, "code checked")
 
     def use_backup_code(self, seat: Seat, code: str) -> Events:
-        self.prove(seat, "half", "full")
+        self.prove(seat, "half", "full", before=(PasswordChangeNeeded,))
         person, event = seat.person, "backup code checked"
         if not person.codes:
             raise Refusal(AlreadyOff)
@@ -206,11 +263,15 @@ class Model:
     def _proven(self, seat: Seat) -> Events:
         self.renew(seat)
         seat.stepped_up, seat.proven = self.now, True
-        return self.begin_full(seat) if seat.kind == "half" else ("stepped up",)
+        if seat.kind == "half":
+            return self.begin_full(seat)
+        return "stepped up", *self.close_case(seat.person, BY_LOG_IN, password=False)
 
     def begin_full(self, seat: Seat) -> Events:
+        person = seat.person
         seat.kind, seat.created = "full", self.now
-        seat.person.known[seat.visitor.source] = self.now
-        cancelled = ("recovery cancelled by a log-in",) if seat.person.case is not None else ()
-        seat.person.case = None
+        person.known[seat.visitor.source] = self.now
+        self._spend_activation(person, seat)
+        cancelled = (BY_LOG_IN,) if person.case is not None else ()
+        person.case = None
         return *cancelled, "logged in"

@@ -1,41 +1,40 @@
-"""Twofold in plain Python, the second half: what one may change once inside, and what operators do."""
+"""Twofold in plain Python, the second part: what one may change once inside."""
 
 from datetime import timedelta
 
 from store.errors import (
     AlreadyOff,
-    CaseOpenAlready,
-    CaseState,
     ChangedElsewhere,
     ClockOff,
     EndReason,
     EnrollmentEnded,
+    EnrollmentNeeded,
     NoResetCode,
-    NoSuchAccount,
     NoSuchSession,
-    NotInThatState,
+    PasswordChangeNeeded,
     PasswordFault,
+    SecondFactorDemanded,
     StepUpNeeded,
-    UsernameTaken,
     WeakPassword,
     WrongCode,
     WrongPassword,
 )
-from tests.machine.model import Events, Model, step_at
-from tests.machine.people import Case, Pending, Person, Refusal, Seat
+from tests.machine.model import BY_LOG_IN, Events, Model, step_at
+from tests.machine.people import Pending, Refusal, Seat
 
+ANY_DEMAND = (PasswordChangeNeeded, EnrollmentNeeded)
 ANY = ("half", "enrolling", "full")
 PURPOSES = {"off": "2FA enabled", "on": "authenticator replaced", "reset": "2FA enabled after a reset"}
 
 
-class WholeModel(Model):
-    """Everything that can be done."""
+class Changes(Model):
+    """What people do with sessions of their own."""
 
     def begin(self, seat: Seat) -> Events:
-        self.prove(seat, "full", "enrolling")
+        self.prove(seat, "full", "enrolling", before=(EnrollmentNeeded,))
         person = seat.person
         if seat.kind == "full":
-            self.prove(seat, "full", step_up=True)
+            self.prove(seat, "full", step_up=True, before=(EnrollmentNeeded,))
         elif not person.reset_code:
             raise Refusal(NoResetCode)
         deadline = self.now + timedelta(minutes=10)
@@ -44,7 +43,7 @@ class WholeModel(Model):
 
     def confirm(self, seat: Seat, step: int) -> Events:
         """Type the new secret's code for a time step; 0 for a wrong one."""
-        self.prove(seat, "full", "enrolling")
+        self.prove(seat, "full", "enrolling", before=(EnrollmentNeeded,))
         pending = self.pending_of(seat)
         if pending is None or not pending.secret or pending.codes:
             raise Refusal(EnrollmentEnded)
@@ -68,7 +67,7 @@ class WholeModel(Model):
         self.put(seat, pending)
 
     def cancel(self, seat: Seat) -> Events:
-        self.prove(seat, *ANY)
+        self.prove(seat, *ANY, before=(EnrollmentNeeded,))
         self.renew(seat)
         left, seat.pending = self.pending_of(seat), None
         return ("change of second factor left",) if left else ()
@@ -89,7 +88,7 @@ class WholeModel(Model):
         return ("backup codes shown",)
 
     def agree(self, seat: Seat) -> Events:
-        self.prove(seat, *ANY)
+        self.prove(seat, *ANY, before=(EnrollmentNeeded,))
         person, pending = seat.person, self.pending_of(seat)
         if pending is None or not pending.codes:
             raise Refusal(EnrollmentEnded)
@@ -113,35 +112,33 @@ class WholeModel(Model):
             return (pending.purpose,)
         seat.stepped_up, seat.proven = self.now, True
         if seat.kind != "half":
-            return (pending.purpose,)
+            return pending.purpose, *self.close_case(person, BY_LOG_IN, password=False)
         seat.by_backup_code = True
         return pending.purpose, *self.begin_full(seat)
 
-    def end_seats(self, person: Person, reason: EndReason, but: Seat | None = None) -> None:
-        for seat in self.seats:
-            if seat.person is person and seat is not but:
-                seat.ended = seat.ended or reason
-
-    def ask_password(self, seat: Seat, password: str) -> None:
+    def ask_password(self, seat: Seat, password: str) -> Events:
         """A password asked for inside a session counts as one at log-in does."""
-        self.prove(seat, "full")
+        self.prove(seat, "full", before=ANY_DEMAND)
         event = "password asked again"
         counter = self.password_counter(seat.person.name, seat.visitor.source)
         self.reserve(counter, event)
         if password != seat.person.password:
             raise Refusal(WrongPassword, event)
         counter.succeed()
+        return self.close_case(seat.person, BY_LOG_IN, password=True)
 
     def disable(self, seat: Seat, password: str) -> Events:
         self.prove(seat, "full", step_up=True)
         if seat.person.factor != "on":
             raise Refusal(AlreadyOff)
-        self.ask_password(seat, password)
+        if self.house.covers(seat.person.role):
+            raise Refusal(SecondFactorDemanded, "2FA disabled")
+        closed = self.ask_password(seat, password)
         seat.person.lose_factor()
         seat.person.factor = "off"
         self._changed(seat)
         seat.stepped_up = self.now
-        return ("2FA disabled",)
+        return *closed, "2FA disabled"
 
     def _changed(self, seat: Seat) -> None:
         seat.person.epoch += 1
@@ -149,22 +146,25 @@ class WholeModel(Model):
         self.renew(seat)
 
     def step_up(self, seat: Seat, password: str) -> Events:
-        self.ask_password(seat, password)
+        closed = self.ask_password(seat, password)
         if seat.person.factor != "off":
             raise Refusal(StepUpNeeded, "step-up asked", with_code=True)
         self.renew(seat)
         seat.stepped_up = self.now
-        return ("stepped up",)
+        return *closed, "stepped up"
 
     def change_password(self, seat: Seat, current: str, new: str) -> Events:
-        self.prove(seat, "full", step_up=seat.person.factor == "on" and seat.kind == "full")
+        asks = seat.person.factor == "on" and seat.kind == "full"
+        self.prove(seat, "full", step_up=asks, before=ANY_DEMAND)
         if new == current:
             raise Refusal(WeakPassword, fault=PasswordFault.SAME)
-        self.ask_password(seat, current)
+        closed = self.ask_password(seat, current)
         seat.person.old_passwords.append(current)
         seat.person.password = new
+        seat.person.chosen = True
+        seat.person.must_change, seat.person.activation_ends, seat.person.spent = False, None, False
         self._changed(seat)
-        return ("password changed",)
+        return *closed, "password changed"
 
     def forward(self, seat: Seat, number: str) -> Events:
         self.prove(seat, "full", step_up=True)
@@ -176,13 +176,14 @@ class WholeModel(Model):
         return ()
 
     def check(self, seat: Seat) -> Events:
-        self.prove(seat, *ANY)
-        if self.now - seat.seen >= timedelta(seconds=30):
+        self.prove(seat, *ANY, before=ANY_DEMAND)
+        idle = self.house.kiosk_idle if seat.visitor.kiosk else self.house.idle
+        if self.now - seat.seen >= min(timedelta(seconds=30), idle / 3):
             seat.seen = self.now
         return ()
 
     def log_out(self, seat: Seat) -> Events:
-        self.prove(seat, *ANY)
+        self.prove(seat, *ANY, before=ANY_DEMAND)
         seat.ended, seat.pending = EndReason.LOGGED_OUT, None
         return ("session ended",)
 
@@ -203,69 +204,3 @@ class WholeModel(Model):
         for seat in self.seats:
             if seat.console == console:
                 seat.pending = None
-
-    def create(self, name: str, password: str) -> Events:
-        if name in self.people:
-            raise Refusal(UsernameTaken)
-        self.people[name] = Person(name, password)
-        return ("account created",)
-
-    def reset_two_factor(self, name: str) -> Events:
-        person = self.people.get(name)
-        if person is None:
-            raise Refusal(NoSuchAccount)
-        if person.factor == "off":
-            raise Refusal(AlreadyOff)
-        person.lose_factor()
-        person.factor = "reset"
-        person.epoch += 1
-        person.reset_code, person.reset_until = "to be told", self.now + timedelta(hours=1)
-        person.reset = None
-        self.end_seats(person, EndReason.CHANGED)
-        cancelled = ("recovery cancelled",) if person.case is not None else ()
-        person.case = None
-        return *cancelled, "2FA reset"
-
-    def open_case(self, name: str, *, stolen: bool) -> Events:
-        person = self.people.get(name)
-        if person is None:
-            raise Refusal(NoSuchAccount)
-        if person.factor == "off":
-            raise Refusal(AlreadyOff)
-        old = person.case
-        if old is not None and not old.expired(self.now):
-            raise Refusal(CaseOpenAlready, number=old.number)
-        suspended = person.suspended
-        person.case = Case(self.now, stolen or suspended)
-        events = ("recovery cancelled",) if old is not None else ()
-        if not stolen or suspended:
-            return *events, "recovery opened"
-        self.end_seats(person, EndReason.ENDED_BY_OPERATOR)
-        return *events, "recovery opened", "2FA suspended"
-
-    def complete_case(self, person: Person) -> Events:
-        assert person.case is not None
-        if person.case.expired(self.now):
-            raise Refusal(NotInThatState, "recovery completed", state=CaseState.EXPIRED)
-        if person.factor == "off":
-            raise Refusal(AlreadyOff)
-        person.case = None
-        return "recovery completed", *self.reset_two_factor(person.name)
-
-    def cancel_case(self, person: Person) -> Events:
-        assert person.case is not None
-        case, person.case = person.case, None
-        return ("recovery cancelled", "2FA restored") if case.stolen else ("recovery cancelled",)
-
-    def unlock(self, name: str) -> Events:
-        person = self.people.get(name)
-        if person is None:
-            raise Refusal(NoSuchAccount)
-        for key in [key for key in self.passwords if key[0] == name]:
-            del self.passwords[key]
-        person.app = person.sheet = person.reset = None
-        return ("account unlocked",)
-
-    def rotate_key(self) -> Events:
-        self.keys += 1
-        return "key rotation begun", "key rotated"

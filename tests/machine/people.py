@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from store.errors import EndReason, TwofoldError
+from store.errors import Covered, EndReason, TwofoldError
+from store.rules.policy import Whom
 from store.services.principals import SessionToken, Visitor
 from tests.machine.counters import Counter
 
@@ -40,10 +41,29 @@ class Case:
 
     opened: datetime
     stolen: bool
+    password: bool = False
+    """What was lost is the password, not the second factor."""
     number: int = 0
+    begun: int = 0
+    parties: tuple[str, ...] = ()
+    """Whose sessions brought it so far, the shell among them."""
 
-    def expired(self, now: datetime) -> bool:
-        return now >= self.opened + timedelta(days=7)
+
+@dataclass
+class House:
+    """What is in force for everybody."""
+
+    demands: Whom = Whom.OPERATORS
+    since: datetime | None = None
+    grace: timedelta = timedelta()
+    two: bool = False
+    idle: timedelta = timedelta(minutes=15)
+    kiosk_idle: timedelta = timedelta(seconds=105)
+    absolute: timedelta = timedelta(hours=12)
+    step_up: timedelta = timedelta(minutes=15)
+
+    def covers(self, role: str) -> bool:
+        return self.demands == Whom.EVERYBODY or (self.demands == Whom.OPERATORS and role == "operator")
 
 
 @dataclass
@@ -52,7 +72,19 @@ class Person:
 
     name: str
     password: str
+    made: datetime
+    role: str = "user"
+    operator_since: int = 0
+    hands: str = ""
+    """The person who controls it: its own owner, or whoever made it and nobody else knows of."""
+    chosen: bool = True
+    """Whether its owner ever chose a password."""
     enabled: bool = True
+    locked_until: datetime | None = None
+    must_change: bool = False
+    activation_ends: datetime | None = None
+    spent: bool = False
+    """The password that was handed over opened its one log-in."""
     factor: str = "off"
     epoch: int = 0
     secret: bytes = b""
@@ -73,6 +105,14 @@ class Person:
     old_passwords: list[str] = field(default_factory=list)
     old_secrets: list[bytes] = field(default_factory=list)
     old_codes: list[str] = field(default_factory=list)
+    given: list[str] = field(default_factory=list)
+    """The passwords that operators were shown for it."""
+
+    def __post_init__(self) -> None:
+        self.hands = self.hands or self.name
+
+    def locked(self, now: datetime) -> bool:
+        return self.locked_until is not None and self.locked_until > now
 
     @property
     def suspended(self) -> bool:
@@ -111,11 +151,23 @@ class Person:
         return len(self.unused_numbers)
 
 
+@dataclass(eq=False)
+class Proposal:
+    """What one operator proposes and another one decides; about the rule itself where it is about nobody."""
+
+    act: Covered
+    person: Person | None
+    parties: tuple[str, ...]
+    begun: int
+    number: int = 0
+
+
 @dataclass
 class Seat:
     """One session at one console."""
 
     person: Person
+    house: House
     console: int
     visitor: Visitor
     kind: str
@@ -143,20 +195,18 @@ class Seat:
         return reason if now >= limit else None
 
     def _limit(self, now: datetime) -> tuple[datetime, EndReason]:
-        absolute = self.created + timedelta(hours=12)
+        absolute = self.created + self.house.absolute
         if self.held is not None and self.held > now:
             return min(self.held, absolute), EndReason.EXPIRED
+        idle = self.seen + (self.house.kiosk_idle if self.visitor.kiosk else self.house.idle)
         if self.kind != "full":
             end = self.created + timedelta(minutes=5)
-            left = self.seen + timedelta(seconds=105)
-            return min(end, left) if self.visitor.kiosk else end, EndReason.EXPIRED
-        idle = self.seen + timedelta(seconds=105 if self.visitor.kiosk else 900)
+            return min(end, idle) if self.visitor.kiosk else end, EndReason.EXPIRED
         return (idle, EndReason.IDLE) if idle < absolute else (absolute, EndReason.EXPIRED)
 
     def fresh(self, now: datetime) -> bool:
         """Say whether it has stepped up."""
-        if self.stepped_up is None or now < self.stepped_up:
-            return False
-        if self.by_backup_code:
-            return now < self.created + timedelta(hours=12)
-        return now < self.stepped_up + timedelta(minutes=15)
+        return self.proven_within(self.house.absolute if self.by_backup_code else self.house.step_up, now)
+
+    def proven_within(self, length: timedelta, now: datetime) -> bool:
+        return self.stepped_up is not None and self.stepped_up <= now < self.stepped_up + length

@@ -19,7 +19,7 @@ from tests.machine.stage import Row
 
 LINK = "seq, at, event, outcome, actor, account_id, source, detail, key_id, prev, mac"
 OF_ACCOUNT = """
-    SELECT username, enabled, second_factor, epoch, last_step, a.disabled_at IS NOT NULL, s.number,
+    SELECT username, enabled, role, locked_until, must_change_password, activation_ends_at, second_factor, epoch, last_step, a.disabled_at IS NOT NULL, s.number,
         s.disabled_at IS NOT NULL,
         (SELECT count(*) FROM backup_code WHERE set_id = s.id AND used_at IS NOT NULL)
     FROM account
@@ -75,8 +75,8 @@ class Promises(RuleBasedStateMachine):
     @promise
     def a_suspended_factor_opens_nothing(self) -> None:
         opened = self.acts.rows(
-            "SELECT kind FROM session s JOIN recovery_case c ON c.account_id = s.account_id "
-            "WHERE kind != 'half' AND s.ended_at IS NULL AND stolen = 1 AND state IN ('open', 'approved')"
+            "SELECT s.kind FROM session s JOIN recovery_case c ON c.account_id = s.account_id "
+            "WHERE s.kind != 'half' AND s.ended_at IS NULL AND stolen = 1 AND state IN ('open', 'approved')"
         )
         assert not opened
 
@@ -188,6 +188,10 @@ def _as_stored(person: Person) -> Row:
     return (
         person.name,
         int(person.enabled),
+        person.role,
+        _maybe(person.locked_until),
+        int(person.must_change),
+        _maybe(person.activation_ends),
         person.factor,
         person.epoch,
         person.last_step if on else None,
@@ -200,8 +204,11 @@ def _as_stored(person: Person) -> Row:
 
 def _counted(counter: Counter) -> Row:
     length = counter.locked_for // MICROSECOND
-    locked_at = _number(counter.locked_at) if counter.locked_at is not None else None
-    return counter.failures, locked_at, length, _number(counter.day.start), counter.day.count
+    return counter.failures, _maybe(counter.locked_at), length, _number(counter.day.start), counter.day.count
+
+
+def _maybe(moment: datetime | None) -> int | None:
+    return None if moment is None else _number(moment)
 
 
 def _number(moment: datetime) -> int:

@@ -15,13 +15,14 @@ from store.services.principals import Visitor
 from tests.clocks import START, FakeClock
 from tests.desk import HERE, PASSWORD, SHELL
 from tests.machine.acts import Acts
-from tests.machine.model_changes import WholeModel
+from tests.machine.model_operators import WholeModel
 from tests.machine.people import Seat
 from tests.machine.stage import new_folder
 from tests.services.tries import ELSEWHERE
 
 KIOSK = Visitor("tty1", kiosk=True)
 VISITORS = (HERE, ELSEWHERE, KIOSK)
+OPERATORS = ("olga", "otto")
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,10 @@ class Ready:
 
 @cache
 def ready() -> Ready:
-    """Alice has 2FA on, bob has not, cleo's sheet has two codes left, dan's factor was just reset."""
+    """Alice has 2FA on, bob has not, cleo's sheet has two codes left, dan's factor was just reset.
+
+    Olga and otto are operators with 2FA on. Bob is olga's second account, which nobody knows.
+    """
     while True:
         with suppress(UnsatisfiedAssumption):
             return _made()
@@ -46,13 +50,18 @@ def _made() -> Ready:
     acts = Acts(folder, WholeModel(clock), clock)
     for name in ("alice", "bob", "cleo", "dan"):
         create(acts, name)
-    for name in ("alice", "cleo", "dan"):
+    for name in OPERATORS:
+        create(acts, name)
+    for name in ("alice", "cleo", "dan", *OPERATORS):
         enable(acts, name)
+    for name in OPERATORS:
+        acts.set_role(None, name, "operator")
+    acts.model.people["bob"].hands = "olga"
     for number in range(8):
         acts.use_backup_code(
             _seat(acts.log_in(0, HERE, "cleo", PASSWORD)), acts.model.people["cleo"].codes[number]
         )
-    acts.reset_two_factor(0, "dan")
+    acts.reset_two_factor(None, "dan")
     for name in ("alice", "bob", "cleo", "dan"):
         _seat(acts.log_in(0, HERE, name, PASSWORD))
     full = _seat(acts.log_in(0, KIOSK, "alice", PASSWORD))

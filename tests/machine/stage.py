@@ -15,7 +15,7 @@ from store.settings import Settings
 from tests.clocks import FakeClock
 from tests.desk import CHEAP
 from tests.machine.model import Events
-from tests.machine.model_changes import WholeModel
+from tests.machine.model_operators import WholeModel
 from tests.machine.outcomes import came_to
 from tests.machine.people import Refusal
 
@@ -31,6 +31,8 @@ CONTENT = {
     "recovery_case": "*",
     "known_source": "*",
     "call_forwarding": "*",
+    "policy": "*",
+    "approval": "*",
     "store": "*",
 }
 """What a refused act leaves alone: all but log, sessions, counters, and that a factor was switched off."""
@@ -100,13 +102,26 @@ class Stage:
             for name, columns in CONTENT.items()
         ]
 
-    def both(self, do: Callable[[], T], promised: Callable[[], Events], *, keeps: bool = False) -> T | None:
+    def both(
+        self,
+        do: Callable[[], T],
+        promised: Callable[[], Events],
+        *,
+        keeps: bool = False,
+        unless: tuple[type[TwofoldError], ...] = (),
+    ) -> T | None:
         """Do it in the store and in the model; return what the store answered, none where it refused.
 
         Refused or done, the error, the wait and the audit events are those that the model says. An act that
-        `keeps` only shows something: like one that is refused, it leaves accounts and factors alone.
+        `keeps` only shows something: like one that is refused, it leaves accounts and factors alone. The
+        store may refuse `unless`, and the model is not asked then: that changes nothing either.
         """
         before = self.content()
+        if unless:
+            answered = self._first(do, unless, before)
+            if answered is None:
+                return None
+            do = answered
         refusal = None
         try:
             events = promised()
@@ -126,6 +141,28 @@ class Stage:
         self._hear(events, done=refusal is None or refusal.error is SessionEnded)
         came_to(_outcome(events, refusal))
         return answer
+
+    def _first(
+        self, do: Callable[[], T], unless: tuple[type[TwofoldError], ...], before: list[list[Row]]
+    ) -> Callable[[], T] | None:
+        """Do it in the store before the model is asked; return what that came to, none where it refused `unless`."""
+        try:
+            answer = do()
+        except unless as error:
+            assert self.content() == before, "a refused act changes nothing"
+            heard = self.rows("SELECT event, outcome FROM audit_event WHERE seq > ?", self.head)
+            assert all(outcome == "refused" for _, outcome in heard)
+            self.head += len(heard)
+            came_to(f"{', '.join(event for event, _ in heard) or 'nothing recorded'}: {type(error).__name__}")
+            return None
+        except TwofoldError as error:
+            refused = error
+
+            def refuse() -> T:
+                raise refused
+
+            return refuse
+        return lambda: answer
 
     def _hear(self, expected: Events, *, done: bool) -> None:
         heard = self.rows("SELECT event, outcome FROM audit_event WHERE seq > ? ORDER BY seq", self.head)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.machine.base import Base
 from tests.machine.machine import Machine
 from tests.machine.outcomes import OFTEN, REACHED, SELDOM
 from tests.machine.ready import ready
@@ -63,5 +64,5 @@ def test_the_services_keep_every_promise_for_long() -> None:
     assert not (OFTEN | SELDOM) - REACHED.keys()
 
 
-def run(number: int, how: settings) -> None:
-    run_state_machine_as_test(seed(number)(type("Machine", (Machine,), {})), settings=how)
+def run(number: int, how: settings, machine: type[Base] = Machine) -> None:
+    run_state_machine_as_test(seed(number)(type(machine.__name__, (machine,), {})), settings=how)
