@@ -33,6 +33,8 @@ class Settings:
     """No quit, no save, no copy, no first run."""
     over_ssh: bool = False
     """Whether sshd began this process for somebody elsewhere: no save, no first run."""
+    kiosk_name: str | None = None
+    """Which kiosk this is: the source that its wrong tries are counted for (D9). Used by a kiosk alone."""
 
     @property
     def store_path(self) -> Path:
@@ -103,7 +105,7 @@ def load_settings(store_url: str | None, config_file: Path | None, *, kiosk: boo
     path = config_file or config_folder() / "config.toml"
     values = {} if config_file is None and not _is_there(path) else _read(path)
     try:
-        if unknown := sorted(set(values) - {"issuer", "region", "theme"}):
+        if unknown := sorted(set(values) - {"issuer", "kiosk", "region", "theme"}):
             raise InvalidSettings(f"the key {unknown[0]} is not known")
         return Settings(
             store_url=url,
@@ -114,6 +116,7 @@ def load_settings(store_url: str | None, config_file: Path | None, *, kiosk: boo
             kiosk=kiosk,
             # sshd sets it last, so that no client takes it away.
             over_ssh="SSH_CONNECTION" in os.environ,
+            kiosk_name=_kiosk(values.get("kiosk")),
         )
     except InvalidSettings as error:
         raise InvalidSettings(f"in {path}: {error.detail}") from error
@@ -131,6 +134,14 @@ def _region(value: object) -> str | None:
     # Whether it is a country's is asked when the store opens: the list takes long to load (design D15).
     if not isinstance(value, str) or not re.fullmatch("[A-Z]{2}", value):
         raise InvalidSettings(NO_REGION)
+    return value
+
+
+def _kiosk(value: object) -> str | None:
+    if value is None:
+        return None
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,29}", value):
+        raise InvalidSettings("kiosk takes a name of 1 to 30 letters, digits, dots, dashes and underscores")
     return value
 
 

@@ -76,6 +76,18 @@ def test_two_letters_of_no_country_are_named_when_the_store_opens(tmp_path: Path
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.parametrize("name", ["a", "front-desk", "Hall_2.left", "9", "x" * 30])
+def test_a_kiosks_name_that_fits_is_taken(tmp_path: Path, name: str) -> None:
+    assert load(f'kiosk = "{name}"', tmp_path).kiosk_name == name
+
+
+@pytest.mark.parametrize(
+    "value", ['""', '"front desk"', '"a:b"', '"a/b"', '"-a"', f'"{"x" * 31}"', "5", "true", '["a"]', '"a\\n"']
+)
+def test_a_kiosks_name_that_does_not_fit_is_named(tmp_path: Path, value: str) -> None:
+    assert fault(f"kiosk = {value}", tmp_path).startswith(f"in {tmp_path / 'my.toml'}: kiosk takes")
+
+
 @pytest.mark.parametrize("value", ['"blue"', '"Dark"', "1", '""', '["dark"]'])
 def test_a_theme_that_is_none_is_named(tmp_path: Path, value: str) -> None:
     assert fault(f"theme = {value}", tmp_path).startswith(f"in {tmp_path / 'my.toml'}: theme takes")

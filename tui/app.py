@@ -58,7 +58,7 @@ class TwofoldApp(LockedDownApp):
         """Show the settings' store; the clock, the source and the open store are found unless given."""
         super().__init__(settings)
         self.clock = clock or SystemClock()
-        self.source = source or find_source(kiosk=settings.kiosk)
+        self.source = source or find_source(kiosk=settings.kiosk, kiosk_name=settings.kiosk_name)
         self._token: SessionToken | None = None
         self._turn = asyncio.Lock()
         self._services = services

@@ -1,15 +1,19 @@
 """What one person can do to another, or with a stolen half: by the running program alone."""
 
 import json
+import socket
 import time
+from contextlib import ExitStack
 from functools import partial
+
+import pytest
 
 from tests.attacks.outside import all_bytes, holds_nothing_of
 from tests.attacks.steps import type_in
 from tests.terminal.machine import PASSWORD, Enrolled, Machine
 
 SPENT = "SELECT count(*) FROM backup_code WHERE used_at IS NOT NULL"
-KIOSK = "SELECT failures FROM throttle WHERE factor = 'password' AND source LIKE '/dev/%'"
+KIOSK = "SELECT source, failures FROM throttle WHERE factor = 'password' AND source LIKE 'kiosk:%'"
 
 
 def refused(machine: Machine, tries: int) -> bool:
@@ -19,9 +23,37 @@ def refused(machine: Machine, tries: int) -> bool:
     ) == [(tries,)]
 
 
+def named(machine: Machine) -> tuple[str, str]:
+    """The configuration of the kiosk at the front desk."""
+    file = machine.folder / "kiosk.toml"
+    file.write_text('kiosk = "front-desk"\n')
+    return "--config", str(file)
+
+
+@pytest.mark.parametrize("has_name", [True, False])
+def test_three_windows_of_one_kiosk_are_one_source(machine: Machine, *, has_name: bool) -> None:
+    """T25: each has a terminal of its own, and whoever opens another has no more tries for that."""
+    configured = named(machine) if has_name else ()
+    with ExitStack() as windows:
+        consoles = [windows.enter_context(machine.open("--kiosk", *configured)) for _ in range(3)]
+        for console in consoles:
+            console.wait_for("[ Log in ]")
+            console.type("alice\r")
+        for tries, console in enumerate(consoles * 2, start=1):
+            console.wait_still()
+            if tries == 6:
+                console.type(f"{PASSWORD}\r")
+                console.wait_for("Too many wrong tries.")
+                break
+            console.type("not the right password\r")
+            console.wait_until(partial(refused, machine, tries), f"try {tries}")
+    source = "front-desk" if has_name else socket.gethostname()
+    assert machine.rows(KIOSK) == [(f"kiosk:{source}", 5)]
+
+
 def test_a_stranger_at_a_kiosk_cannot_keep_the_owner_out(machine: Machine) -> None:
     """T25, T29: five wrong tries lock that place alone; an operator sees and lifts it, and that is recorded."""
-    with machine.open("--kiosk") as console:
+    with machine.open("--kiosk", *named(machine)) as console:
         console.wait_for("[ Log in ]")
         console.type("alice\r")
         for tries in range(1, 6):
@@ -33,7 +65,7 @@ def test_a_stranger_at_a_kiosk_cannot_keep_the_owner_out(machine: Machine) -> No
         with machine.open() as owner:
             owner.log_in("alice", PASSWORD)
             owner.wait_for("alice ▼")
-        assert machine.rows(KIOSK) == [(5,)]
+        assert machine.rows(KIOSK) == [("kiosk:front-desk", 5)]
         assert json.loads(machine.run("account", "show", "alice", "--json"))["locked_seconds"]["password"] > 0
         assert "Lifted for alice" in machine.run("account", "unlock", "alice")
         [(actor, outcome)] = machine.rows(

@@ -65,7 +65,7 @@ def build() -> argparse.ArgumentParser:
         metavar="FILE",
         type=Path,
         default=argparse.SUPPRESS,
-        help="a TOML file with issuer, region, theme (else config.toml in your config folder)",
+        help="a TOML file with issuer, kiosk, region, theme (else config.toml in your config folder)",
     )
     everywhere = _Parser(add_help=False, parents=[configured])
     everywhere.add_argument(
