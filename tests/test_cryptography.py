@@ -92,6 +92,10 @@ def test_the_only_cipher_is_aes_gcm_and_the_only_hash_that_is_named_is_sha_256()
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "hashlib"
     }
     assert hashes == {"sha256"}
+    # By its module, so that the name of every hash that is used stands there.
+    assert [
+        place for place, node in nodes() if isinstance(node, ast.ImportFrom) and node.module == "hashlib"
+    ] == []
     quoted = {
         node.value
         for _, node in nodes()
@@ -99,6 +103,21 @@ def test_the_only_cipher_is_aes_gcm_and_the_only_hash_that_is_named_is_sha_256()
         if re.fullmatch(r"md5|sha-?1|sha-?256|sha-?512|des|rc4|ecb|cbc", node.value, re.IGNORECASE)
     }
     assert quoted == set()
+
+
+def test_no_other_module_reaches_for_a_key() -> None:
+    inside = {"_keys", "_derived", "_derived_keys", "_reload", "_read_keys", "_write_keys"}
+    vault = (ROOT / "store" / "vault.py").read_text("utf-8")
+    assert all(re.search(rf"\b{name}\b", vault) for name in inside)
+    found = [
+        f"{place} {ast.unparse(node)}"
+        for place, node in nodes()
+        if place.startswith("store/") and place != "store/vault.py"
+        if (isinstance(node, ast.Attribute) and node.attr in inside)
+        or (isinstance(node, ast.ImportFrom) and inside & {alias.name for alias in node.names})
+        or (isinstance(node, ast.Constant) and node.value in inside)
+    ]
+    assert found == []
 
 
 def last_name(node: ast.AST) -> str:

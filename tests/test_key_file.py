@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from store.errors import KeyUnusable, StoreUnusable
-from store.vault import Vault, create_vault, key_path, load_vault
+from store.vault import Vault, add_key, create_vault, key_path, load_vault
 from tests.desk import Desk
 from tests.tables import change, one, rows
 
@@ -38,6 +38,20 @@ def test_what_was_made_is_loaded(folder: Path) -> None:
     second = load_vault(folder, STORE_ID, first.check_value())
     assert second.open(first.seal(b"value", "place"), "place") == b"value"
     assert first.mac("name", b"x") == second.mac("name", b"x")
+
+
+def test_every_key_has_256_bits_and_a_shorter_one_is_refused(folder: Path) -> None:
+    path, check = made(folder)
+    add_key(folder, STORE_ID)
+    content = json.loads(path.read_text())
+    assert [len(base64.b64decode(key)) for key in content["keys"].values()] == [32, 32]
+    vault = load_vault(folder, STORE_ID, check)
+    assert {len(vault._derived(purpose, key)) for purpose in ("seal", "audit") for key in (1, 2)} == {32}
+    assert len(vault.mac("audit", b"")) == 32
+    for length in (16, 31, 33):
+        content["keys"]["1"] = base64.b64encode(bytes(length)).decode()
+        path.write_text(json.dumps(content))
+        assert unusable(folder, check) == "is damaged"
 
 
 def test_it_is_its_owners_alone_whatever_the_umask(folder: Path) -> None:

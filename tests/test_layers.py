@@ -106,6 +106,20 @@ def test_nothing_starts_a_program_or_a_toast() -> None:
         or called(node) in {"eval", "exec", "print"}
     ]
     assert found == []
+    # By whatever name it was imported, or handed on without a call.
+    used = {
+        f"{place} {name}"
+        for place, node in nodes()
+        for name in (
+            {node.attr}
+            if isinstance(node, ast.Attribute)
+            else {each.rpartition(".")[2] for each in imported(node)}
+            if isinstance(node, ast.ImportFrom)
+            else set()
+        )
+        if re.match(r"(create_)?subprocess(_|$)|(posix_)?spawn|fork|exec[lv]|system$|popen", name)
+    }
+    assert used == set()
 
 
 def test_colours_stand_in_the_themes_and_beside_the_qr_alone() -> None:
@@ -173,6 +187,37 @@ def test_the_store_knows_no_screen_and_screens_know_no_table() -> None:
         if imported(node) & tables or first_parts(imported(node)) & {"sqlmodel", "sqlalchemy", "alembic"}
     ]
     assert found == []
+
+
+def test_every_file_is_made_for_its_owner_alone() -> None:
+    made = [
+        (place, ast.unparse(node.args[2]) if len(node.args) > 2 else "")
+        for place, node in nodes()
+        if isinstance(node, ast.Call)
+        and called(node) == "os.open"
+        and re.search("O_CREAT|flags", ast.unparse(node.args[1]))
+        and not (place.startswith("tui/cli/own_files.py") and len(node.args) == 2)
+    ]
+    assert len(made) >= 6
+    assert [place for place, mode in made if mode not in {"0o600", "384"}] == []
+    other_ways = [
+        place
+        for place, node in nodes()
+        if isinstance(node, ast.Call)
+        and re.search(
+            r"(^|\.)(open|write_text|write_bytes|touch|mkstemp|NamedTemporaryFile|copy2?|copyfile)$",
+            called(node),
+        )
+        and not called(node).startswith(("os.", "self._core.", "vault.", "services."))
+        and (
+            not called(node).endswith("open")
+            or any(
+                isinstance(each, ast.Constant) and set(str(each.value)) & set("wax+")
+                for each in node.args[:2]
+            )
+        )
+    ]
+    assert other_ways == []
 
 
 def test_no_handler_swallows_every_error_in_silence() -> None:

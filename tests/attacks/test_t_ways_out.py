@@ -1,7 +1,7 @@
 """No key, variable or button leads out of the console: no palette, picture, shell, browser or editor."""
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -122,16 +122,47 @@ def test_nothing_in_the_program_starts_another(source_files: Callable[[], list[P
         )
 
 
+DRAWN = {"Static", "Label", "update", "notify", "Button", "from_markup"}
+PUT_TOGETHER = (ast.JoinedStr, ast.BinOp)
+STORED = (ast.BoolOp, ast.Attribute, ast.Subscript)
+"""On a screen: a value of a view, or one with something to say where there is none."""
+FOREIGN = {
+    *("username", "display_name", "own_number", "lock_reason", "source", "detail", "actor", "proof"),
+    *("opened_by", "approved_by", "closed_by", "forwarding_to"),
+}
+"""What somebody typed once, by its name in the views."""
+HARMLESS = {"visible", "display", "masked"}
+
+
+def is_content(node: ast.AST) -> bool:
+    """Whether it is text that knows no markup, or knows that of the source alone."""
+    return isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[0].startswith("Content")
+
+
+def laid_bare(node: ast.AST) -> Iterator[str]:
+    """Foreign text that is given to a Content as it is stored."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1] in HARMLESS:
+        return
+    if isinstance(node, ast.Attribute) and node.attr in FOREIGN:
+        yield ast.unparse(node)
+    inside = [node.body, node.orelse] if isinstance(node, ast.IfExp) else ast.iter_child_nodes(node)
+    for each in inside:
+        yield from laid_bare(each)
+
+
 def test_no_foreign_text_is_read_as_markup(source_files: Callable[[], list[Path]]) -> None:
-    """T4: text that is put together stands in Content, which knows no markup."""
+    """T4: text that is put together stands in Content, which knows no markup, and went through `visible`."""
     for path in source_files():
         for node in ast.walk(ast.parse(path.read_text())):
+            if is_content(node):
+                assert [*laid_bare(node)] == [], str(path)
             if not (isinstance(node, ast.Call) and node.args):
                 continue
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if called in {"Static", "Label", "update", "notify", "Button", "from_markup"}:
+            if called in DRAWN:
                 first = node.args[0]
-                assert not isinstance(first, (ast.JoinedStr, ast.BinOp)), f"{path}:{node.lineno}"
+                assert not isinstance(first, PUT_TOGETHER), f"{path}:{node.lineno}"
+                assert "screens" not in path.parts or not isinstance(first, STORED), f"{path}:{node.lineno}"
                 assert called not in {"from_markup", "notify"}, f"{path}:{node.lineno}"
 
 

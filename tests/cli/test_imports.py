@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import re
 import sqlite3
 import stat
 from contextlib import closing
@@ -13,10 +14,11 @@ import pytest
 from store.services.principals import Visitor
 from tests.cli.shell import PASSWORD, Shell
 from tests.cli.test_account import opened
+from tests.honesty import ROOT, tables
 from tests.leaks.forms import Kind
 from tests.leaks.record import note
 from tests.terminal.terminal import Terminal
-from tui.cli import csv_rows
+from tui.cli import account_files, call_files, csv_rows
 
 HERE = Visitor("host/alice")
 GOOD = "username,display_name,number,role\nalice,Alice Ä,+30 697 123 4567,operator\nbob,,,\n"
@@ -306,3 +308,15 @@ def test_a_terminal_sees_how_far_it_is_and_the_first_bad_lines(made: Shell) -> N
     assert shown.count("twofold: line ") == 20
     assert "10 more lines were refused. --rejects FILE keeps all of them." in shown
     assert "twofold: 30 lines were refused." in shown
+
+
+def test_the_columns_that_are_taken_in_are_those_that_the_page_names() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    [table] = [rows for heading, rows in tables(page) if heading == ["column", "what"]]
+    named = [column for _, (columns, _) in table for column in re.findall(r"`(\w+)`", columns)]
+    assert named == ["username", *account_files.COLUMNS]
+    [calls] = [each for each in page.split("\n\n") if each.startswith("`twofold call-history import")]
+    said = " ".join(
+        re.sub(r"\([^)]*\)", "", calls.partition("Columns: ")[2].partition(". The same")[0]).split()
+    )
+    assert re.findall(r"`(\w+)`", said) == [*call_files.COLUMNS]

@@ -2,6 +2,9 @@
 
 import csv
 import json
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -111,3 +114,24 @@ def test_an_export_is_its_owners_alone_and_safe_to_open_anywhere(made: Shell) ->
     assert none.status == 1
     assert not (made.home / "none.csv").exists()
     assert made.run("audit", "export", str(Path("/nowhere/x"))).status == 1
+
+
+def test_no_text_that_is_stored_makes_a_line_of_a_list(made: Shell) -> None:
+    forged = "lost\n9  2026-11-24 12:00+00:00  logged in  done\r\x0b\x85\u2028x"
+    services = opened(made)
+    services.access.lock(SHELL, "alice", timedelta(hours=1), "lost")
+    with services.core.unit() as unit:
+        unit.record("crashed", actor="console", source=forged, detail=forged)
+    services.close()
+    with closing(sqlite3.connect(made.store)) as connection, connection:
+        connection.execute("UPDATE account SET display_name = ?, lock_reason = ?", (forged, forged))
+        connection.execute("UPDATE session SET source = ?", (forged,))
+    events = len(made.json("audit", "list"))
+    for command, lines in (
+        (("audit", "list"), events + 1),
+        (("account", "list"), 3),
+        (("account", "show", "alice"), len(made.run("account", "show", "root").out.splitlines())),
+        (("session", "list"), 1 if "Nobody" in made.run("session", "list").out else 2),
+    ):
+        out = made.run(*command).out
+        assert out.count("\n") == len(out.splitlines()) == lines, command

@@ -42,6 +42,11 @@ def test_any_attempt_has_a_short_form_at_once(typed: str, times: int) -> None:
     name.encode()
 
 
+def test_a_pile_of_accents_has_its_short_form_at_once() -> None:
+    with at_most(0.5):
+        usernames.attempted("e" + "\u0301\u0316" * 30_000)
+
+
 @fuzz(ANY_TEXT)
 def test_visible_text_is_safe_and_tells_what_was_there(typed: str) -> None:
     shown = text.visible(typed)

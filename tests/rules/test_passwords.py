@@ -91,6 +91,13 @@ def test_length_is_counted_after_composition() -> None:
     composed = "é" * 5 + "kq7Zp mang"
     assert fault_of(unicodedata.normalize("NFD", composed)) is None
     assert len(passwords.normalise(unicodedata.normalize("NFD", composed))) == 15
+    one_less = unicodedata.normalize("NFD", composed[1:])
+    assert len(one_less) >= passwords.MIN_LENGTH
+    assert fault_of(one_less) is PasswordFault.TOO_SHORT
+    longest = unicodedata.normalize("NFD", ("wqé" + STRONG * 11)[:256])
+    assert len(longest) > passwords.MAX_LENGTH
+    assert fault_of(longest) is None
+    assert fault_of(longest + "x") is PasswordFault.TOO_LONG
 
 
 def test_composition_is_the_only_change() -> None:

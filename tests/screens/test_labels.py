@@ -114,6 +114,12 @@ async def test_what_settings_say_never_repeats_a_button(desk: Desk) -> None:
                 assert repeated == [], notice
 
 
+@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("settings")])
+async def test_settings_offer_everybody_another_password(desk: Desk, page: str) -> None:
+    async with show(desk, page) as console:
+        assert times("Change password", console.text) == 1
+
+
 def test_no_sentence_under_a_field_repeats_the_button_below_it() -> None:
     below = [
         "Log in",

@@ -29,6 +29,18 @@ def test_a_layout_chosen_for_its_own_size_is_the_same_layout(modules: int, *, ha
         assert choose(modules, (layout.columns - 1, layout.rows), half=half, alone=True) != layout
 
 
+@pytest.mark.parametrize("alone", [True, False])
+@pytest.mark.parametrize("half", [True, False])
+@pytest.mark.parametrize("modules", [V5, V6])
+def test_in_any_room_the_symbol_is_whole_or_not_there(modules: int, *, half: bool, alone: bool) -> None:
+    columns, rows = least(modules, half=half, alone=alone)
+    for wide in range(columns - 3, columns + 12):
+        for high in range(rows - 3, rows + 12):
+            layout = choose(modules, (wide, high), half=half, alone=alone)
+            assert (layout is not None) == (wide >= columns and high >= rows), (wide, high)
+            assert layout is None or (layout.columns <= wide and layout.rows <= high), (wide, high)
+
+
 def test_the_quiet_zone_of_one_is_only_for_a_symbol_that_stands_alone() -> None:
     assert choose(V5, (40, 20), half=True, alone=False) is None
     assert choose(V5, (39, 20), half=True, alone=True) is not None

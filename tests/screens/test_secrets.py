@@ -11,7 +11,7 @@ from textual.widgets import Input
 
 from tests.desk import PASSWORD, Desk
 from tests.screens.console import Console, use
-from tests.screens.pages import CODES, PAGES, SETUP_KEY, show
+from tests.screens.pages import CODES, PAGES, SETUP_KEY, show, turn_to
 from tui.screens.backup_codes import BackupCodesScreen
 from tui.screens.code_entry import CodeEntryScreen
 from tui.screens.enrollment import EnrollmentScreen
@@ -46,6 +46,22 @@ async def test_no_secret_field_can_be_copied_or_cut_from(desk: Desk, page: str, 
             assert not field.password or set(TYPED).isdisjoint(drawn(console, field))
         assert written == []
         assert console.app.clipboard == ""
+
+
+SECRET = {"password", "again", "present", "new", "code", "backup-code", "reset-code"}
+"""What is typed into is called so on the pages that ask for a secret."""
+
+
+async def test_every_field_for_a_secret_is_one_that_is_not_copied_from(desk: Desk) -> None:
+    met: set[str] = set()
+    async with show(desk, "log in") as console:
+        for page in PAGES.values():
+            await turn_to(console, page("alice"))
+            for field in console.app.screen.query(Input):
+                if field.password or field.id in SECRET:
+                    met.add(str(field.id))
+                    assert isinstance(field, SecretInput), (console.app.screen, field.id)
+    assert met == SECRET
 
 
 def drawn(console: Console, field: Input) -> str:

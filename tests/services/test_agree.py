@@ -188,3 +188,18 @@ def test_enabling_again_says_so_and_everything_is_new(desk: Desk) -> None:
         desk.services.second_factor.use_backup_code(desk.half(), codes[0])
     assert set(shown.codes).isdisjoint(codes)
     assert [each.event for each in events(desk, "2FA enabled")] == ["2FA enabled"] * 2
+
+
+@pytest.mark.parametrize("new_codes", [True, False])
+def test_what_replaces_app_or_codes_ends_every_other_session(desk: Desk, new_codes: bool) -> None:  # noqa: FBT001
+    desk.enable()
+    other, half, token = desk.log_in(), desk.half(), desk.log_in()
+    if new_codes:
+        desk.services.backup_codes.new_set(token)
+    else:
+        desk.show_codes(token)
+    renewed = desk.services.backup_codes.agree(token)
+    assert ended(desk, other) is ended(desk, half) is EndReason.CHANGED
+    assert ended(desk, token) is EndReason.RENEWED
+    assert renewed is not None
+    desk.services.home.look(renewed)

@@ -40,6 +40,13 @@ def test_every_try_and_every_way_around_is_recorded(desk: Desk) -> None:
     services.sessions.check(token, active=True)
     desk.clock.move(minutes=1)
     refused(lambda: services.call_forwarding.forward(token, NUMBER))
+    around = len(events(desk, "access refused"))
+    refused(lambda: services.access.disable(token, "alice", "a way around"))
+    refused(lambda: services.keys.rotate(token))
+    assert [(each.actor, each.outcome) for each in events(desk, "access refused")[around:]] == [
+        ("alice", "refused"),
+        ("alice", "refused"),
+    ]
     services.sessions.record_crash(HERE, "0123abcd (KeyError at x.py:1)")
     change(desk, "UPDATE account SET enabled = 0")
     refused(lambda: services.home.look(token))

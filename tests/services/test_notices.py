@@ -1,14 +1,17 @@
 """What happened to an account is told once, at its owner's next log-in (ASVS 6.3.5, 6.3.7)."""
 
+import ast
 from collections.abc import Callable
 
 import pytest
 
 from store.errors import Locked, SpentCode, UsedBackupCode, WrongPassword
 from store.rules import totp
+from store.services.notices import BY_OPERATORS
 from store.services.principals import SessionToken
 from store.services.views import LastBackupCode, LoggedIn, Notice, NoticeKind, ResetCodeNeeded
 from tests.desk import HERE, PASSWORD, SHELL, Desk
+from tests.honesty import ROOT
 from tests.services.acts import NEW_PASSWORD, last_code_left
 from tests.services.tries import (
     ELSEWHERE,
@@ -21,6 +24,27 @@ from tests.services.tries import (
 from tui.words import happened
 
 K = NoticeKind
+
+BY_AN_OPERATOR = {
+    "2FA reset": K.RESET,
+    "2FA restored": K.RESTORED,
+    "2FA suspended": K.SUSPENDED,
+    "account disabled": K.ACCOUNT_DISABLED,
+    "account edited": K.EDITED,
+    "account enabled": K.ACCOUNT_ENABLED,
+    "account locked": K.LOCKED,
+    "account unlocked": K.UNLOCKED,
+    "password change asked": K.CHANGE_ASKED,
+    "password reset": K.PASSWORD_RESET,
+    "recovery approved": K.RECOVERY_APPROVED,
+    "recovery cancelled": K.RECOVERY_CANCELLED,
+    "recovery completed": K.RECOVERY_COMPLETED,
+    "recovery opened": K.RECOVERY_OPENED,
+    "role changed": K.ROLE,
+    "sessions ended": K.SESSIONS_ENDED,
+}
+BEFORE_ANY_LOG_IN = {"activation renewed"}
+"""Its owner never chose a password, so there is no log-in since which anything is told."""
 
 
 def notices(desk: Desk, password: str = PASSWORD) -> tuple[Notice, ...]:
@@ -152,6 +176,33 @@ def test_each_change_and_each_act_of_an_operator_is_told_once(
     act(desk)
     password = NEW_PASSWORD if K.PASSWORD in kinds else PASSWORD
     assert set(told(desk, password)) == {(kind, 1) for kind in kinds}
+
+
+@pytest.mark.parametrize(("event", "kind"), BY_AN_OPERATOR.items())
+def test_whatever_an_operator_does_to_an_account_is_told_with_who_did_it(
+    desk: Desk, event: str, kind: NoticeKind
+) -> None:
+    desk.log_in()
+    with desk.services.core.unit() as unit:
+        unit.record(event, actor="root", source="host/root", account_id=1)
+    done_at = desk.clock.now()
+    assert notices(desk) == (Notice(kind, 1, done_at, "root"),)
+    assert notices(desk) == ()
+
+
+def test_no_act_of_an_operator_is_left_out_of_what_is_told() -> None:
+    """Read off the services, so that a new act is told before anybody thinks of it."""
+    recorded = {
+        node.args[2].value
+        for path in (ROOT / "store" / "services").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).endswith(".record_by")
+        and isinstance(node.args[2], ast.Constant)
+    }
+    assert recorded >= {"account locked", "2FA reset"}
+    assert recorded - BEFORE_ANY_LOG_IN <= BY_OPERATORS.keys()
+    assert BY_AN_OPERATOR.keys() <= BY_OPERATORS.keys()
 
 
 def test_a_log_in_that_ends_at_a_new_set_leaves_what_there_is_to_tell_to_the_next(desk: Desk) -> None:

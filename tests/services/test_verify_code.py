@@ -1,5 +1,8 @@
 """A code of the app counts once, one step either way, and a spent one is not a wrong one (D2 to D4)."""
 
+import gc
+import hashlib
+
 import pytest
 
 from store.errors import (
@@ -200,3 +203,26 @@ def test_a_sealed_secret_moved_from_another_account_opens_nothing(desk: Desk) ->
     with pytest.raises(StoreUnusable) as refused:
         desk.services.second_factor.verify(desk.half("alice"), desk.code("bob"))
     assert refused.value.cause == "sealed value damaged"
+
+
+def holders(mark: bytes) -> int:
+    """How many objects of this process hold the secret of this SHA-256, as bytes."""
+    gc.collect()
+    return sum(
+        hashlib.sha256(held).digest() == mark
+        for each in gc.get_objects()
+        for held in gc.get_referents(each)
+        if type(held) is bytes and len(held) == totp.SECRET_BYTES
+    )
+
+
+def test_an_opened_secret_is_dropped_once_the_code_was_checked(desk: Desk) -> None:
+    desk.enable()
+    half, right, wrong = desk.half(), fresh_code(desk), desk.code(steps=5)
+    mark = hashlib.sha256(desk.secrets.pop("alice")).digest()
+    before = holders(mark)
+    with pytest.raises(WrongCode):
+        desk.services.second_factor.verify(half, wrong)
+    assert holders(mark) == before
+    desk.services.second_factor.verify(half, right)
+    assert holders(mark) == before
