@@ -7,6 +7,8 @@ import sys
 import pytest
 
 from tests.terminal.authenticator import Phone
+from tests.terminal.console import Console
+from tests.terminal.machine import PASSWORD, Machine
 from tests.terminal.pixels import agreed, picture, read_qr
 from tests.terminal.qr_host import KEY, NAMES, uri_parts
 from tests.terminal.terminal import Terminal
@@ -76,3 +78,24 @@ def test_where_half_blocks_cannot_be_trusted_the_qr_is_spaces_and_reads_back(
         terminal.wait_still()
         assert agreed(read_qr(picture(terminal.screen))) == "".join(uri_parts("alice"))
         assert "▀".encode() not in terminal.raw
+
+
+@pytest.mark.parametrize(
+    "env", [{"TERM": "linux", "COLORTERM": None}, {"LANG": "de_DE.ISO-8859-1"}], ids=["console", "Latin 1"]
+)
+@pytest.mark.parametrize(("columns", "rows"), [(108, 39), (128, 48), (240, 67)])
+def test_the_page_itself_shows_the_qr_where_half_blocks_cannot_be_trusted(
+    machine: Machine, env: dict[str, str | None], columns: int, rows: int
+) -> None:
+    machine.create()
+    with Console([str(machine.launcher)], env={**machine.env, **env}, columns=columns, rows=rows) as console:
+        console.log_in("alice", PASSWORD)
+        phone = console.begin_enrollment("alice")
+        assert phone.key == console.setup_key()
+        console.press("f2")
+        console.says("F2 Back to the code")
+        assert console.scan().key == phone.key
+        console.press("f2")
+        console.wait_for("Setup key")
+        assert console.scan().key == phone.key
+        assert "▀".encode() not in console.raw

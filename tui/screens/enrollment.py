@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.widgets import Static
 
 from store.errors import CodeFault, EnrollmentEnded, NotACode, TwofoldError
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 PANEL = 34
 """Columns that the panel needs beside the QR, its left margin included."""
+TWO_ROWS = 2
+"""The one on top and the one below: where the QR takes whole cells, its height leaves both standing."""
 DEMANDED = "Your account must have 2FA here."
 QR_ALONE = KeyHint("F2", "QR alone", "qr_alone")
 
@@ -59,12 +62,15 @@ class EnrollmentScreen(Form["BackupCodesShown | Go | EnrollmentEnded"]):
         self._issuer = enrollment.issuer
         self._demanded = demanded
         self._ends_at = datetime.max.replace(tzinfo=UTC)
+        self._window = Size()
 
     def compose(self) -> ComposeResult:
         """Use the whole screen: the QR at the left, everything else in the panel."""
         assert self._enrollment is not None  # noqa: S101 - set until the screen is left
+        qr = QrCode(self._enrollment.uri_parts, beside=PANEL, id="qr")
+        self.set_class(qr.takes_whole_cells, "whole-cells")
         with Horizontal(id="enrollment"):
-            yield QrCode(self._enrollment.uri_parts, beside=PANEL, id="qr")
+            yield qr
             with Vertical(id="panel"):
                 yield from self.parts()
                 yield BottomRow(self.keys())
@@ -143,24 +149,38 @@ class EnrollmentScreen(Form["BackupCodesShown | Go | EnrollmentEnded"]):
             return "You have 10 minutes. Nothing else\nopens before the last page."
         return "You have 10 minutes. 2FA stays\noff until the last page."
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Say what size the window has now, even where the QR fits no more than before."""
+        self._window = event.size
+        self._fitted(self.query_one(QrCode).fits)
+
+    @property
+    def needed(self) -> tuple[int, int]:
+        """Columns and rows that the window must have for the QR, the panel and the two rows."""
+        columns, rows = self.query_one(QrCode).needed_beside
+        # Half blocks come with 23 rows at most, and below 24 this page has neither of the two.
+        return columns, rows + (TWO_ROWS if self.has_class("whole-cells") else 0)
+
+    @property
+    def needed_alone(self) -> tuple[int, int]:
+        """Columns and rows that the window must have to show nothing but the QR."""
+        return self.query_one(QrCode).needed_alone
+
     def _fitted(self, fits: bool) -> None:  # noqa: FBT001 - called by Textual with the new value
         qr = self.query_one(QrCode)
         self.set_class(not fits and not qr.alone, "no-qr")
         if self._enrollment is not None:
             self.query_one("#scan", Static).update(Content(self._scan() if fits else self._needs()))
-        note = (
-            "F2 Back to the code"
-            if fits
-            else f"The QR needs {qr.needed_alone[0]} x {qr.needed_alone[1]}. F2 Back"
-        )
+        alone_columns, alone_rows = self.needed_alone
+        note = "F2 Back to the code" if fits else f"The QR needs {alone_columns} x {alone_rows}. F2 Back"
         self.query_one("#alone-note", Static).update(Content(note))
 
     def _needs(self) -> str:
-        qr = self.query_one(QrCode)
-        columns, rows = qr.needed
-        alone_columns, alone_rows = qr.needed_alone
+        columns, rows = self.needed
+        alone_columns, alone_rows = self.needed_alone
         return (
-            f"The QR needs a window of {columns} x {rows}; this is {self.size.width} x {self.size.height}. "
+            f"The QR needs a window of {columns} x {rows}; "
+            f"this is {self._window.width} x {self._window.height}. "
             "Enlarge it or make its letters smaller, press F2 for the QR alone "
             f"({alone_columns} x {alone_rows}), or type the key."
         )

@@ -74,6 +74,17 @@ class QrCode(Widget, can_focus=False):
         return columns + self._reserved, rows
 
     @property
+    def needed_beside(self) -> tuple[int, int]:
+        """Columns and rows that would do for the QR and the panel."""
+        columns, rows = least(self._modules, half=self._half, alone=False)
+        return columns + self.beside, rows
+
+    @property
+    def takes_whole_cells(self) -> bool:
+        """Whether a module is two cells, since the terminal draws no half blocks."""
+        return not self._half
+
+    @property
     def needed_alone(self) -> tuple[int, int]:
         """Columns and rows that would do if the QR stood alone."""
         return least(self._modules, half=self._half, alone=True)
