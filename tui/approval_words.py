@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from store import errors
 from store.errors import ApprovalState, Covered, TwofoldError
 from store.rules.text import visible
+from tui.units import minute
 
 if TYPE_CHECKING:
     from store.services.views import ApprovalView
@@ -32,6 +33,17 @@ PLAIN: dict[type[TwofoldError], str] = {
 def about(proposal: "ApprovalView") -> str:
     """Return what would be done: `make alice an operator`."""
     return ABOUT[proposal.act].format(who=visible(proposal.username or ""), case=proposal.case_number)
+
+
+def facts_of(proposal: "ApprovalView") -> list[tuple[str, str]]:
+    """Return what is known of a proposal, each with its label."""
+    facts = [
+        ("Reason", visible(proposal.reason)),
+        ("Proposed", f"{minute(proposal.proposed_at)} by {visible(proposal.proposed_by)}"),
+    ]
+    if proposal.decided_by is not None and proposal.decided_at is not None:
+        facts.append(("Decided", f"{minute(proposal.decided_at)} by {visible(proposal.decided_by)}"))
+    return facts
 
 
 def of_approvals(error: TwofoldError) -> str | None:

@@ -4,9 +4,11 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from tui.act_flows import do_act
+from tui.approval_flows import look_after_approvals
 from tui.screens.places import Go
 
 if TYPE_CHECKING:
+    from store.services.views import TwoOperators
     from tui.app import TwofoldApp
     from tui.screens.case import CaseScreen
 
@@ -26,6 +28,11 @@ async def look_after_cases(app: "TwofoldApp", username: str) -> Go | None:
     while True:
         listed = await app.ask(lambda services: tuple(islice(services.recovery.list(app.token), LISTED + 1)))
         answer = await app.show(CasesScreen(listed[:LISTED], username, more=len(listed) > LISTED))
+        if answer is Go.APPROVALS:
+            elsewhere = await look_after_approvals(app, username)
+            if elsewhere is not None:
+                return elsewhere
+            continue
         if answer is None or isinstance(answer, Go):
             return answer
         go = await look_after_case(app, answer, username)
@@ -60,6 +67,6 @@ async def _case_page(app: "TwofoldApp", number: int, notice: str | None, usernam
     return CaseScreen(case, account, notice, username, two=await takes_two(app))
 
 
-async def takes_two(app: "TwofoldApp") -> bool:
-    """Tell whether policy demands a second operator's approval."""
-    return (await app.ask(lambda services: services.policy.show(app.token))).second_approval
+async def takes_two(app: "TwofoldApp") -> "TwoOperators":
+    """Tell whether policy asks for two operators, and whether there are two."""
+    return await app.ask(lambda services: services.approvals.standing(app.token))

@@ -11,7 +11,7 @@ from textual.geometry import Region
 from textual.screen import Screen
 from textual.widget import Widget
 
-from store.errors import CaseState
+from store.errors import ApprovalState, CaseState, Covered
 from store.rules.policy import Whom
 from store.rules.sessions import AS_DESIGNED
 from store.services.audit_log import Wanted
@@ -21,6 +21,7 @@ from store.services.views import (
     AccountCounts,
     AccountPage,
     AccountView,
+    ApprovalView,
     BackupCodesShown,
     Enrollment,
     Forwarding,
@@ -31,6 +32,7 @@ from store.services.views import (
     OpenSession,
     PolicyView,
     RecoveryCaseView,
+    TwoOperators,
     WithoutSecondFactor,
 )
 from store.settings import Theme
@@ -39,18 +41,30 @@ from tests.desk import Desk
 from tests.screens.console import Console, use
 from tests.screens.page_host import PageHost
 from tui.flows import ENABLED, ENTRY_IS_DEAD, NEW_CODES
+from tui.screens.access_acts import Enable
 from tui.screens.account import AccountScreen
-from tui.screens.account_acts import CreateAccount, acts_on
+from tui.screens.account_acts import ChangeRole, CreateAccount, acts_on
 from tui.screens.accounts import AccountsScreen
 from tui.screens.act import ActScreen
 from tui.screens.acts import Once
+from tui.screens.approval import ApprovalScreen
+from tui.screens.approval_acts import ApproveProposal, DeclineProposal, ProposeOneOperator
+from tui.screens.approvals import ApprovalsScreen
 from tui.screens.audit_filter import AuditFilterScreen
 from tui.screens.audit_log import AuditLogScreen
 from tui.screens.backup_codes import BackupCodesScreen
 from tui.screens.call_forwarding import CallForwardingScreen
 from tui.screens.call_history import CallHistoryScreen
 from tui.screens.case import CaseScreen
-from tui.screens.case_acts import ApproveCase, CancelCase, CompleteCase, PhoneStolen, ResetTwoFactor
+from tui.screens.case_acts import (
+    ApproveCase,
+    CancelCase,
+    CompleteCase,
+    PhoneStolen,
+    ReadProof,
+    ResetTwoFactor,
+)
+from tui.screens.case_steps import ForgottenPassword
 from tui.screens.cases import CasesScreen
 from tui.screens.change_password import ChangePasswordScreen, FirstPasswordScreen
 from tui.screens.code_entry import CodeEntryScreen
@@ -175,6 +189,28 @@ def case(number: int = 123_456) -> RecoveryCaseView:
     )
 
 
+def longest() -> RecoveryCaseView:
+    """A case with the longest proof there is."""
+    return replace(case(), proof="Showed a passport, and the badge that goes with it. "[:50] * 10)
+
+
+def proposal(act: Covered = Covered.LIFT) -> ApprovalView:
+    """A proposal that says as much as one can."""
+    return ApprovalView(
+        number=123_456,
+        act=act,
+        username=LONG,
+        case_number=123_456,
+        state=ApprovalState.OPEN,
+        reason="Showed the phone at the front desk, and the badge that goes with it; nobody had it. " * 2,
+        proposed_by="shell:maria.papadopoulou@console.example-corp.gr",
+        proposed_at=START,
+        expires_at=START,
+        decided_by=None,
+        decided_at=None,
+    )
+
+
 def lost() -> AccountView:
     """Somebody for whom no case is open yet."""
     return replace(account(), case=None)
@@ -227,6 +263,9 @@ def found() -> Found:
     )
 
 
+ONE = TwoOperators(asked=False, counting=1)
+TWO = TwoOperators(asked=True, counting=12)
+TOO_FEW = TwoOperators(asked=True, counting=1)
 COUNTS = AccountCounts(1_234_567, 800_123, 400_123, 34_321, 12_345, 1_000, 1_234, 999_999, 1_000)
 
 
@@ -285,17 +324,17 @@ PAGES: dict[str, Callable[[str], Page[Any]]] = {
     "call history": CallHistoryScreen,
     "accounts": lambda name: AccountsScreen(found(), COUNTS, name),
     "account": lambda name: AccountScreen(
-        recovering(), acts_on(recovering(), two=True), "Done: 3 sessions were ended.", name
+        recovering(), acts_on(recovering(), two=TWO), "Done: 3 sessions were ended.", name
     ),
-    "account, no case": lambda name: AccountScreen(lost(), acts_on(lost(), two=True), "Done.", name),
-    "act, reset": lambda name: ActScreen(ResetTwoFactor(lost(), two=True), name),
-    "act, stolen": lambda name: ActScreen(PhoneStolen(lost(), two=True), name),
+    "account, no case": lambda name: AccountScreen(lost(), acts_on(lost(), two=TWO), "Done.", name),
+    "act, reset": lambda name: ActScreen(ResetTwoFactor(lost(), two=TWO), name),
+    "act, stolen": lambda name: ActScreen(PhoneStolen(lost(), two=TWO), name),
     "act, approve": lambda name: ActScreen(ApproveCase(case(), account()), name),
     "act, complete": lambda name: ActScreen(CompleteCase(case(), account()), name),
-    "act, cancel a case": lambda name: ActScreen(CancelCase(case(), account()), name),
+    "act, cancel a case": lambda name: ActScreen(CancelCase(case(), account(), two=TWO), name),
     "cases": lambda name: CasesScreen(tuple(map(case, range(30))), name, more=True),
     "case": lambda name: CaseScreen(
-        case(), account(), "Done: the case has its second operator.", name, two=True
+        case(), account(), "Done: the case has its second operator.", name, two=TWO
     ),
     "case, to be approved": lambda name: CaseScreen(
         replace(
@@ -309,11 +348,37 @@ PAGES: dict[str, Callable[[str], Page[Any]]] = {
         account(),
         "Done: the case is open.",
         name,
-        two=True,
+        two=TWO,
     ),
     "case, too old": lambda name: CaseScreen(
-        replace(case(), state=CaseState.EXPIRED), account(), None, name, two=True
+        replace(case(), state=CaseState.EXPIRED), account(), None, name, two=TWO
     ),
+    "case, the longest proof": lambda name: CaseScreen(longest(), account(), "Done.", name, two=TWO),
+    "case, a password": lambda name: CaseScreen(
+        replace(case(), password=True, stolen=False), account(), None, name, two=TWO
+    ),
+    "case, too few": lambda name: CaseScreen(case(), account(), None, name, two=TOO_FEW),
+    "act, read the proof": lambda name: ActScreen(ReadProof(longest(), account()), name),
+    "act, cancel, too few": lambda name: ActScreen(CancelCase(case(), account(), two=TOO_FEW), name),
+    "act, forgotten password": lambda name: ActScreen(ForgottenPassword(lost(), two=TWO), name),
+    "act, forgotten, one operator": lambda name: ActScreen(ForgottenPassword(lost(), two=ONE), name),
+    "act, role": lambda name: ActScreen(ChangeRole(lost(), two=TWO), name),
+    "act, role, too few": lambda name: ActScreen(ChangeRole(lost(), two=TOO_FEW), name),
+    "act, enable an operator": lambda name: ActScreen(
+        Enable(replace(lost(), role="operator", enabled=False), two=TWO), name
+    ),
+    "approvals": lambda name: ApprovalsScreen(tuple(map(proposal, [*Covered] * 6)), TWO, name, more=True),
+    "approvals, too few": lambda name: ApprovalsScreen((proposal(),), TOO_FEW, name, more=False),
+    "approvals, none": lambda name: ApprovalsScreen((), ONE, name, more=False),
+    "approval": lambda name: ApprovalScreen(proposal(), None, name),
+    "approval, declined": lambda name: ApprovalScreen(
+        replace(proposal(), state=ApprovalState.DECLINED, decided_by=LONG, decided_at=START),
+        "Done: declined. Nothing was changed.",
+        name,
+    ),
+    "act, approve a proposal": lambda name: ActScreen(ApproveProposal(proposal()), name),
+    "act, decline a proposal": lambda name: ActScreen(DeclineProposal(proposal()), name),
+    "act, propose one operator": lambda name: ActScreen(ProposeOneOperator(), name),
     "act, create": lambda name: ActScreen(CreateAccount(), name),
     "shown once": lambda _: ShownOnceScreen(Once("The reset code", CODES[0], ONCE)),
     "overview": lambda name: OverviewScreen(how_things_stand(), COUNTS, name),

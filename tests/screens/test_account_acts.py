@@ -8,7 +8,7 @@ import pytest
 from store.services.views import AccountView, LoggedIn
 from tests.desk import HERE, SHELL, Desk
 from tests.screens.console import Console, use
-from tests.screens.pages import account
+from tests.screens.pages import ONE, account
 from tests.screens.test_accounts import to_accounts
 from tui.screens.account import OWN, AccountScreen
 from tui.screens.account_acts import acts_on
@@ -49,20 +49,20 @@ async def open_account(console: Console, name: str = "alice") -> None:
 @pytest.mark.parametrize(
     ("account", "names"),
     [
-        (WELL, "lock disable require-change change-role edit"),
+        (WELL, "lock disable forgotten-password require-change change-role edit"),
         (
             replace(WELL, second_factor="on", open_sessions=1, must_change_password=True),
-            "lock disable end-sessions reset-2fa phone-stolen change-role edit",
+            "lock disable end-sessions reset-2fa phone-stolen forgotten-password change-role edit",
         ),
         (
             replace(WELL, password_locked_for=timedelta(minutes=1)),
-            "unlock disable require-change change-role edit",
+            "unlock disable forgotten-password require-change change-role edit",
         ),
-        (replace(WELL, enabled=False), "enable require-change change-role edit"),
+        (replace(WELL, enabled=False), "enable forgotten-password require-change change-role edit"),
     ],
 )
 def test_only_the_acts_that_make_sense_now_are_offered(account: AccountView, names: str) -> None:
-    assert [act.name for act in acts_on(account, two=False)] == names.split()
+    assert [act.name for act in acts_on(account, two=ONE)] == names.split()
 
 
 async def test_a_lock_takes_whole_hours_and_a_reason_and_is_left_undone_by_escape(desk: Desk) -> None:

@@ -2,12 +2,13 @@
 
 import pytest
 
+from store.rules.policy import PolicyChanges
 from store.services.views import CodeNeeded, LoggedIn
 from tests.desk import HERE, PASSWORD, SHELL, Desk
 from tests.screens.console import Console, use
 from tests.screens.test_account_acts import open_account
 from tests.screens.test_secrets import holders
-from tests.tables import change, events
+from tests.tables import events
 from tui.screens.account import AccountScreen
 from tui.screens.accounts import AccountsScreen
 from tui.screens.act import ActScreen
@@ -133,9 +134,7 @@ async def test_where_policy_demands_two_the_second_operator_approves_and_the_fir
 ) -> None:
     desk.create("carol", operator=True)
     desk.enable("carol")
-    change(
-        desk, "INSERT INTO policy (id, second_factor_for, grace, second_approval) VALUES (1, 'nobody', 0, 1)"
-    )
+    desk.services.policy.set(SHELL, PolicyChanges(second_approval=True))
     async with use(desk) as console:
         await open_account(console)
         await console.click("#reset-2fa")
@@ -167,7 +166,7 @@ async def test_a_case_that_a_log_in_cancelled_meanwhile_says_so(desk: Desk) -> N
         await console.press("enter")
         assert "This case was cancelled, by an operator or by a log-in." in prose(console)
         await console.press("escape")
-        assert "alice logged in with both factors after all, and that cancelled it." in prose(console)
+        assert "alice proved after all what was said to be lost, which cancelled it." in prose(console)
         assert steps(console) == []
 
 

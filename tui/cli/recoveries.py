@@ -126,7 +126,8 @@ def next_step(case: RecoveryCaseView) -> str:
             f"twofold recovery approve {case.number}\n"
             f"Alone, at the host's shell: twofold recovery complete {case.number}"
         )
-    return f"For the {'password' if case.password else 'reset code'}, {until}: twofold recovery complete {case.number}"
+    what = "password" if case.password else "reset code"
+    return f"For the {what}, {until}: twofold recovery complete {case.number}"
 
 
 def as_dict(case: RecoveryCaseView) -> dict[str, object]:

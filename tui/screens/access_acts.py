@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tui.screens.acts import REASON, AccountAct, Asked, Done, sessions_end
+from tui.screens.acts import PROPOSE, PROPOSED, REASON, AccountAct, Asked, Done, sessions_end, too_few
 from tui.units import counted, duration
 from tui.widgets.account_facts import is_locked
 
 if TYPE_CHECKING:
     from store.services.bundle import Services
     from store.services.principals import SessionToken
+    from store.services.views import AccountView, TwoOperators
 
 
 class Unlock(AccountAct):
@@ -105,6 +106,14 @@ class Enable(AccountAct):
     name, link, button = "enable", "Enable", "Enable"
     headline = "Bring an account back"
 
+    def __init__(self, account: "AccountView", *, two: "TwoOperators") -> None:
+        """Make the act; an operator's account may take two operators."""
+        super().__init__(account)
+        self._proposes = two.asked and account.role == "operator"
+        self._too_few = self._proposes and two.too_few
+        if self._proposes:
+            self.button = "" if self._too_few else "Propose it"
+
     @property
     def offered(self) -> bool:
         """Whether it is out of service."""
@@ -112,14 +121,20 @@ class Enable(AccountAct):
 
     def before(self) -> str:
         """Return what will happen."""
-        return f"{self.who} can log in again, with the password and the 2FA of before."
+        if self._too_few:
+            return too_few(f"twofold account enable {self.who}")
+        before = f"{self.who} can log in again, with the password and the 2FA of before."
+        return f"{before} {PROPOSE}" if self._proposes else before
 
     def fields(self) -> tuple[Asked, ...]:
-        """Nothing is taken away."""
-        return ()
+        """Nothing is taken away; a proposal says why."""
+        return (REASON,) if self._proposes and not self._too_few else ()
 
-    def do(self, services: "Services", token: "SessionToken", typed: Mapping[str, str]) -> Done:  # noqa: ARG002
+    def do(self, services: "Services", token: "SessionToken", typed: Mapping[str, str]) -> Done:
         """Bring it back."""
+        if self._proposes:
+            services.approvals.propose_enable(token, self.account.username, typed["reason"])
+            return self.done(PROPOSED)
         services.access.enable(token, self.account.username)
         return self.done(f"Done: {self.who} can log in again.")
 

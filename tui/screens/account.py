@@ -66,7 +66,6 @@ class AccountScreen(Page["Go | AccountAct | None"]):
         links.append(Action("What happened", id="log"))
         for first in range(0, len(links), IN_A_ROW):
             yield Horizontal(*links[first : first + IN_A_ROW], classes="act-row")
-        yield Static("", classes="gap")
         yield Static(Content(self._notice or ""), classes="notice", id="notice")
 
     def _troubles(self) -> Content:

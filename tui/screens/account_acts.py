@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from store.rules.phone_numbers import display
 from store.rules.text import visible
 from tui.screens.access_acts import Disable, Enable, EndSessions, LockOut, Unlock
-from tui.screens.acts import REASON, AccountAct, Act, Asked, Done, Once
+from tui.screens.acts import PROPOSE, PROPOSED, REASON, AccountAct, Act, Asked, Done, Once, too_few
 from tui.screens.case_acts import PhoneStolen, ResetTwoFactor
+from tui.screens.case_steps import ForgottenPassword
 from tui.units import about
 
 if TYPE_CHECKING:
     from store.services.bundle import Services
     from store.services.principals import SessionToken
-    from store.services.views import AccountView, Activation
+    from store.services.views import AccountView, Activation, TwoOperators
 
 
 class RenewActivation(AccountAct):
@@ -25,8 +26,8 @@ class RenewActivation(AccountAct):
 
     @property
     def offered(self) -> bool:
-        """Whether the owner has chosen none yet."""
-        return self.account.activation_ends is not None
+        """Whether the owner never chose one: all else is a forgotten password's."""
+        return self.account.activation_ends is not None and not self.account.password_chosen
 
     def before(self) -> str:
         """Return what will happen."""
@@ -68,14 +69,22 @@ class ChangeRole(AccountAct):
     name, link = "change-role", "Change role"
     headline = "What somebody may do"
 
-    def __init__(self, account: "AccountView") -> None:
+    def __init__(self, account: "AccountView", *, two: "TwoOperators") -> None:
         """Offer the other role."""
         super().__init__(account)
         self._role = "user" if account.role == "operator" else "operator"
-        self.button = f"Make {_one(self._role)}"
+        self._two = two
+        self.button = "Propose it" if two.asked else f"Make {_one(self._role)}"
+        if two.too_few:
+            self.button = ""
 
     def before(self) -> str:
         """Return what will happen."""
+        if self._two.too_few:
+            return too_few(f"twofold account role {self.who} {self._role} --reason TEXT")
+        return f"{self._effect()} {PROPOSE}" if self._two.asked else self._effect()
+
+    def _effect(self) -> str:
         if self._role == "user":
             return f"{self.who} sees nobody else's account any more, from the next key on. All else stays."
         return (
@@ -84,11 +93,16 @@ class ChangeRole(AccountAct):
         )
 
     def fields(self) -> tuple[Asked, ...]:
-        """Return why, where something is taken away."""
+        """Return why, where something is taken away or proposed."""
+        if self._two.asked:
+            return () if self._two.too_few else (REASON,)
         return (REASON,) if self._role == "user" else ()
 
     def do(self, services: "Services", token: "SessionToken", typed: Mapping[str, str]) -> Done:
         """Change it."""
+        if self._two.asked:
+            services.approvals.propose_role(token, self.account.username, self._role, typed["reason"])
+            return self.done(PROPOSED)
         services.accounts.set_role(token, self.account.username, self._role, typed.get("reason", ""))
         return self.done(f"Done: {self.who} is {_one(self._role)} now.")
 
@@ -164,19 +178,20 @@ def _first_password(made: "Activation") -> Done:
     return Done(made.username, f"Done: {who} can log in with what you handed over.", once)
 
 
-def acts_on(account: "AccountView", *, two: bool) -> list[AccountAct]:
-    """Return the acts that make sense now, the likeliest first; `two` where a reset takes two operators."""
+def acts_on(account: "AccountView", *, two: "TwoOperators") -> list[AccountAct]:
+    """Return the acts that make sense now, the likeliest first; `two` tells what takes two operators."""
     kinds: tuple[Callable[[AccountView], AccountAct], ...] = (
         Unlock,
         LockOut,
-        Enable,
+        partial(Enable, two=two),
         Disable,
         EndSessions,
         partial(ResetTwoFactor, two=two),
         partial(PhoneStolen, two=two),
         RenewActivation,
+        partial(ForgottenPassword, two=two),
         RequireChange,
-        ChangeRole,
+        partial(ChangeRole, two=two),
         Edit,
     )
     return [act for act in (kind(account) for kind in kinds) if act.offered]

@@ -61,11 +61,17 @@ class ActScreen(Form["Done | Go | None"]):
             field = PlainInput(id=asked.name, max_length=asked.longest)
             field.value = asked.value
             yield Field(asked.label, field)
-        yield Actions(Action(act.button, id="do", main=True), Action(act.leave, id="cancel"))
+        if act.button:
+            yield Actions(Action(act.button, id="do", main=True), Action(act.leave, id="cancel"))
+        else:
+            yield Actions(Action("Back", id="cancel", main=True))
         yield Static("", id="said", classes="warning")
 
     async def submit(self) -> None:
-        """Do it."""
+        """Do it; what can't be done here is only read."""
+        if not self._act.button:
+            self.finish(None)
+            return
         self._say("")
         typed = {field.input.id or "": field.value for field in self.query(Field)}
         fault = self._act.fault(typed)

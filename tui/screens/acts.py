@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 from store.rules.text import visible
 from tui.units import counted
 
+PROPOSED = "Proposed: another operator can approve it, under Recovery cases, Approvals."
+PROPOSE = "Policy asks for two operators: this proposes it, and another one has 7 days to approve it."
+
 if TYPE_CHECKING:
     from store.services.bundle import Services
     from store.services.principals import SessionToken
@@ -49,6 +52,7 @@ class Act:
 
     headline: str
     button: str
+    """What does it; empty where it can't be done here, and the page says what to do instead."""
     leave: ClassVar[str] = "Cancel"
     """What leaves it undone."""
 
@@ -88,6 +92,16 @@ class AccountAct(Act):
     def done(self, notice: str, once: Once | None = None) -> Done:
         """Return what came of it."""
         return Done(self.account.username, notice, once)
+
+
+def shells(what: str, command: str) -> str:
+    """Return what is said where only the host's shell can do something."""
+    return f"{what} At the host's shell, as one line:\n\n{command}"
+
+
+def too_few(command: str) -> str:
+    """Return what is said where policy asks for two operators and there are fewer."""
+    return shells("Policy asks for two operators, and fewer than two have working 2FA.", command)
 
 
 def sessions_end(account: "AccountView") -> str:

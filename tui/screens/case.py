@@ -11,7 +11,8 @@ from textual.widgets import Static
 from store.errors import CaseState
 from store.rules.phone_numbers import display
 from store.rules.text import visible
-from tui.screens.case_acts import PhoneStolen, steps_of
+from tui.screens.case_acts import PhoneStolen
+from tui.screens.case_steps import ROOM, steps_of
 from tui.screens.page import BACK, HELP, MENU, Page
 from tui.screens.places import Go
 from tui.units import minute
@@ -21,7 +22,7 @@ from tui.widgets.actions import Actions
 from tui.widgets.rows import KeyHint
 
 if TYPE_CHECKING:
-    from store.services.views import AccountView, RecoveryCaseView
+    from store.services.views import AccountView, RecoveryCaseView, TwoOperators
     from tui.screens.case_acts import CaseAct, ResetTwoFactor
 
 
@@ -42,15 +43,15 @@ class CaseScreen(Page["Go | CaseAct | ResetTwoFactor | None"]):
         notice: str | None,
         username: str,
         *,
-        two: bool,
+        two: "TwoOperators",
     ) -> None:
-        """Show a case, and what was just done to it; `two` where policy demands a second operator."""
+        """Show a case, and what was just done to it; `two` tells whether it takes another operator."""
         super().__init__(username=username)
         self._case = case
         self._account = account
         self._notice = notice
         self._steps = steps_of(case, account, username, two=two)
-        self._next = what_next(case, username)
+        self._next = what_next(case, username, two)
 
     def parts(self) -> ComposeResult:
         """Whose it is, what was proven, who did what, what comes next, the steps."""
@@ -61,6 +62,8 @@ class CaseScreen(Page["Go | CaseAct | ResetTwoFactor | None"]):
         number = visible(display(account.own_number)) if account.own_number else "none"
         for label, value in (*facts_of(case), ("Number", number), ("Last log-in", last_log_in(account))):
             warns = label == "Phone" and case.stolen
+            if label == "Proven" and len(value) > ROOM:
+                value = f"{value[: ROOM - 3].rstrip()}..."  # noqa: PLW2901 - the rest is a step away
             with Horizontal(classes="case-row"):
                 yield Static(Content(label), classes="fact-label")
                 yield Static(Content(value), classes="fact-value warning" if warns else "fact-value")
@@ -111,14 +114,18 @@ def facts_of(case: "RecoveryCaseView") -> list[tuple[str, str]]:
 
 
 def _phone(case: "RecoveryCaseView") -> str:
+    if case.password:
+        return "there; the password is forgotten"
     if not case.stolen:
         return "lost"
     return "stolen" if case.closed_at is not None else "stolen: no code opens anything"
 
 
-def what_next(case: "RecoveryCaseView", operator: str) -> str:
+def what_next(case: "RecoveryCaseView", operator: str, two: "TwoOperators") -> str:
     """Return what comes next with a case, or how it ended."""
     who = visible(case.username)
+    if case.state is CaseState.DONE and case.password:
+        return f"A password for one log-in of {who} was made. Is it lost or too old? Open a new case."
     if case.state is CaseState.DONE:
         return f"2FA of {who} was reset. Is the reset code lost or too old? Open a new case."
     if case.state is CaseState.CANCELLED:
@@ -129,13 +136,23 @@ def what_next(case: "RecoveryCaseView", operator: str) -> str:
         return "It is about your own account, so another operator has to complete it."
     if case.state is CaseState.EXPIRED:
         return "It is older than 7 days: what was proven counts no more."
-    after_all = "" if case.stolen else f"\nStolen after all? Cancel this, then choose {PhoneStolen.link}."
+    if two.too_few:
+        shell = f"twofold recovery complete {case.number}"
+        return f"Too few operators have working 2FA. At the host's shell: {shell}"
+    if case.password and not two.asked:
+        return f"With one operator's rule it is the host's shell's: twofold recovery complete {case.number}"
+    after_all = (
+        ""
+        if case.stolen or case.password
+        else f"\nStolen after all? Cancel this, then choose {PhoneStolen.link}."
+    )
     return f"{_step(case, operator)}, until {minute(case.expires_at)}.{after_all}"
 
 
 def _step(case: "RecoveryCaseView", operator: str) -> str:
     if not case.approval_needed:
-        return "Next, an operator hands over a reset code"
+        code = "password for one log-in" if case.password else "reset code"
+        return f"Next, an operator hands over a {code}"
     if case.opened_by == operator:
         return "You opened it, so another operator has to approve it"
     return "You can approve it as its second operator"

@@ -4,13 +4,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from store.rules.activation import VALID_FOR
 from store.rules.text import visible
-from tui.screens.acts import REASON, AccountAct, Act, Asked, Done, Once, sessions_end
+from tui.screens.acts import (
+    PROPOSE,
+    PROPOSED,
+    REASON,
+    AccountAct,
+    Act,
+    Asked,
+    Done,
+    Once,
+    sessions_end,
+    too_few,
+)
+from tui.units import about
 
 if TYPE_CHECKING:
     from store.services.bundle import Services
     from store.services.principals import SessionToken
-    from store.services.views import AccountView, RecoveryCaseView
+    from store.services.views import AccountView, RecoveryCaseView, TwoOperators
 
 PROOF = Asked("proof", "Who proved what, for the case and the audit log", 300)
 
@@ -29,8 +42,8 @@ class ResetTwoFactor(AccountAct):
     headline = "Phone and backup codes are lost"
     stolen: ClassVar[bool] = False
 
-    def __init__(self, account: "AccountView", *, two: bool) -> None:
-        """Make the act for this account; `two` where policy demands a second operator."""
+    def __init__(self, account: "AccountView", *, two: "TwoOperators") -> None:
+        """Make the act for this account; `two` tells whether the case takes another operator."""
         super().__init__(account)
         self.two = two
 
@@ -53,7 +66,9 @@ class ResetTwoFactor(AccountAct):
 
     def then(self) -> str:
         """Return how the case goes on."""
-        if self.two:
+        if self.two.too_few:
+            return "With fewer than two operators left, only the host's shell can complete it."
+        if self.two.asked:
             return "A second operator has to approve it; then it gives a reset code to hand over."
         return "Its next page gives a reset code to hand over."
 
@@ -139,8 +154,19 @@ class CompleteCase(CaseAct):
     name, link, button = "complete", "Make the reset code", "Reset 2FA"
     headline = "The end of a case"
 
+    def __init__(self, case: "RecoveryCaseView", account: "AccountView") -> None:
+        """Make the step; a forgotten password ends in another code."""
+        super().__init__(case, account)
+        if case.password:
+            self.link, self.button = "Make the password", "Make it"  # type: ignore[misc]
+
     def before(self) -> str:
         """Return what will happen."""
+        if self.case.password:
+            return (
+                f"The password of {self.who} works no more{sessions_end(self.account)}. You get one to hand "
+                "over, for one log-in at which another is chosen. 2FA stays, and is asked for as ever."
+            )
         return (
             f"The authenticator app and every backup code of {self.who} stop working at once"
             f"{sessions_end(self.account)}. You get a code to hand over: for one hour it leads, together "
@@ -154,6 +180,14 @@ class CompleteCase(CaseAct):
     def do(self, services: "Services", token: "SessionToken", typed: Mapping[str, str]) -> Done:  # noqa: ARG002
         """Make the code."""
         code = services.recovery.complete(token, self.case.number)
+        if self.case.password:
+            once = Once(
+                "The password for one log-in",
+                code,
+                f"Hand it over to {self.who} and nobody else. It opens one log-in within {about(VALID_FOR)}, "
+                "at which another is chosen.",
+            )
+            return Done(self.case.username, "Done: the forgotten password is dead. 2FA stays.", once)
         once = Once(
             "The reset code",
             code,
@@ -170,35 +204,51 @@ class CancelCase(CaseAct):
     leave = "Keep it open"
     headline = "No reset after all"
 
+    def __init__(self, case: "RecoveryCaseView", account: "AccountView", *, two: "TwoOperators") -> None:
+        """Make the step; to lift what it suspends may take two operators."""
+        super().__init__(case, account)
+        self._proposes = two.asked and case.stolen
+        self._too_few = self._proposes and two.too_few
+        if self._proposes:
+            self.button = "" if self._too_few else "Propose it"
+
     def before(self) -> str:
         """Return what will happen."""
+        if self._too_few:
+            return too_few(f"twofold recovery cancel {self.case.number} --reason TEXT")
+        return f"{self._effect()} {PROPOSE}" if self._proposes else self._effect()
+
+    def _effect(self) -> str:
+        if self.case.password:
+            return f"No password is made: the one of {self.who} stays as it is."
         if self.case.stolen:
             return f"The app and the backup codes of {self.who} work again at once, as they did before."
         return f"Nothing is reset: the app and the backup codes of {self.who} stay as they are."
 
     def fields(self) -> tuple[Asked, ...]:
         """Return why."""
-        return (REASON,)
+        return () if self._too_few else (REASON,)
 
     def do(self, services: "Services", token: "SessionToken", typed: Mapping[str, str]) -> Done:
         """Cancel it."""
+        if self._proposes:
+            services.approvals.propose_lift(token, self.case.number, typed["reason"])
+            return Done(self.case.username, PROPOSED)
         services.recovery.cancel(token, self.case.number, typed["reason"])
         again = f" The app and the codes of {self.who} work again." if self.case.stolen else ""
         return Done(self.case.username, f"Done: the case is cancelled.{again}")
 
 
-def steps_of(
-    case: "RecoveryCaseView", account: "AccountView", operator: str, *, two: bool
-) -> "list[CaseAct | ResetTwoFactor]":
-    """Return the steps that this operator can take now, the one that leads on first."""
-    if case.closed_at is not None:
-        return []
-    steps: list[CaseAct | ResetTwoFactor] = []
-    if case.username != operator:
-        if not case.live:
-            steps.append(ResetTwoFactor(account, two=two))
-        elif not case.approval_needed:
-            steps.append(CompleteCase(case, account))
-        elif case.opened_by != operator:
-            steps.append(ApproveCase(case, account))
-    return [*steps, CancelCase(case, account)]
+class ReadProof(CaseAct):
+    """Read what was proven, where the page has room for its beginning only."""
+
+    name, link, button = "proof", "Read all of the proof", ""
+    headline = "What was proven"
+
+    def before(self) -> str:
+        """Return all of it."""
+        return f"{visible(self.case.opened_by)} has on record:\n\n{visible(self.case.proof)}"
+
+    def fields(self) -> tuple[Asked, ...]:
+        """Nothing is done."""
+        return ()

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from textual import on
+from textual.app import ComposeResult
 from textual.content import Content
 
 from store.rules.text import visible
@@ -11,6 +12,7 @@ from tui.screens.listing import WholeList
 from tui.screens.page import BACK, HELP, MENU
 from tui.screens.places import Go
 from tui.units import minute
+from tui.widgets.action import Action
 from tui.widgets.line_table import Column, LineTable, Row
 from tui.widgets.rows import KeyHint
 
@@ -35,6 +37,14 @@ class CasesScreen(WholeList["int | Go | None"]):
         """Show these, the latest first."""
         super().__init__(tuple(map(_row, cases)), username, "", more=more)
         self._cases = cases
+
+    def foot(self) -> ComposeResult:
+        """What else takes two operators, where policy asks for them."""
+        yield Action("Approvals", id="approvals")
+
+    @on(Action.Chosen, "#approvals")
+    def _approvals(self) -> None:
+        self.finish(Go.APPROVALS)
 
     def about(self, place: int) -> Content:
         """Whose it is, and everything that is known of it."""

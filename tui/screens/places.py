@@ -23,6 +23,7 @@ class Go(Enum):
     OVERVIEW = "overview"
     AUDIT = "audit log"
     CASES = "recovery cases"
+    APPROVALS = "approvals"
 
 
 DESK = frozenset({Go.ACCOUNTS, Go.OVERVIEW, Go.AUDIT, Go.POLICY, Go.CASES})

@@ -10,7 +10,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from store.errors import InvalidPolicy, PolicyFault, TwofoldError, UnsafeText
+from store.errors import InvalidPolicy, PolicyFault, TwofoldError, TwoNeeded, UnsafeText
 from store.rules.policy import BOUNDS, PolicyChanges, Whom
 from tui.screens.form import Form
 from tui.screens.page import BACK, HELP, MENU
@@ -26,6 +26,7 @@ from tui.words import NOTHING_CHANGED, sentence
 if TYPE_CHECKING:
     from store.services.views import PolicyView, WithoutSecondFactor
 
+LOWERING = "It takes two to lower the rule: propose it, in Recovery cases, Approvals."
 ONE, TWO = "one operator", "two operators"
 UNITS = {
     PolicyFault.GRACE: ("Time of grace", timedelta(days=1), "days"),
@@ -122,6 +123,8 @@ class PolicyScreen(Form[Go]):
             self._complain(error.fault, error)
         except UnsafeText as error:
             self._complain(PolicyFault.NAME, error)
+        except TwoNeeded:
+            self._say(LOWERING, "warning")
         except TwofoldError as error:
             self._say(sentence(error), "warning")
         else:

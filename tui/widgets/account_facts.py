@@ -112,7 +112,11 @@ def troubles(account: "AccountView") -> list[str]:
     said += [f"Switched off after 100 wrong tries: {factor}." for factor, off in dead.items() if off]
     if account.case is not None:
         said.append(_about_case(account.case))
-    if account.activation_ends is not None:
+    if account.activation_spent:
+        said.append("The password that was handed over is used up, and none was chosen: make another.")
+    elif account.activation_ends is not None and account.last_login_at is not None:
+        said.append("Waits for a log-in with the password that was handed over.")
+    elif account.activation_ends is not None:
         said.append("Waits for the first log-in, with the password that was handed over.")
     elif account.must_change_password:
         said.append("Has to choose a new password at the next log-in.")
@@ -122,6 +126,8 @@ def troubles(account: "AccountView") -> list[str]:
 def _about_case(case: "RecoveryCaseView") -> str:
     if case.stolen:
         return f"Phone stolen: no code opens anything until recovery case {case.number} is closed."
+    if case.password and not case.approval_needed and case.live:
+        return f"Recovery case {case.number} is open: next comes a password for one log-in."
     if case.approval_needed:
         return f"Recovery case {case.number} waits for a second operator."
     if not case.live:
