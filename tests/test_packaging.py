@@ -28,6 +28,20 @@ def test_every_library_is_pinned_to_one_version_and_no_index_is_named() -> None:
     assert not re.search(r"https?://|--(?:extra-)?index-url|--find-links", text)
 
 
+def test_what_builds_it_is_pinned_to_one_version_each_and_has_its_hash() -> None:
+    """pip's isolated build heeds no constraints, so the versions stand in pyproject.toml (ASVS 15.2.4)."""
+    requires = project()["build-system"]["requires"]
+    assert all(re.fullmatch(PINNED, each) for each in requires)
+    text = (ROOT / "build.txt").read_text("utf-8")
+    hashed = re.findall(r"^(\S+==\S+) \\\n    --hash=sha256:[0-9a-f]{64}$", text, re.MULTILINE)
+    assert sorted(hashed) == sorted(requires)
+    assert text.count("\n") == 2 * len(hashed)
+    # And whatever one of them stands on is among them.
+    assert {"hatchling", "packaging", "pathspec", "pluggy", "tomlkit", "trove-classifiers", "editables"} == {
+        plain(each.partition("==")[0]) for each in requires
+    }
+
+
 def test_tests_and_benchmarks_are_not_shipped() -> None:
     wheel = project()["tool"]["hatch"]["build"]["targets"]["wheel"]
     assert wheel["packages"] == ["tui", "store"]

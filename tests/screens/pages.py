@@ -221,6 +221,17 @@ def recovering() -> AccountView:
     return replace(account(), lock_reason="Phone was stolen, says the front desk.")
 
 
+def troubled() -> AccountView:
+    """Somebody with every lock there is, the longest reason, both factors switched off, and a case."""
+    return replace(
+        account(),
+        lock_reason="stolen, " * 25,
+        authenticator_disabled=True,
+        backup_set_disabled=True,
+        must_change_password=True,
+    )
+
+
 def account(username: str = LONG) -> AccountView:
     """Somebody who is locked out by everything there is."""
     wait = timedelta(hours=1, minutes=2)
@@ -325,6 +336,9 @@ PAGES: dict[str, Callable[[str], Page[Any]]] = {
     "accounts": lambda name: AccountsScreen(found(), COUNTS, name),
     "account": lambda name: AccountScreen(
         recovering(), acts_on(recovering(), two=TWO), "Done: 3 sessions were ended.", name
+    ),
+    "account, every trouble": lambda name: AccountScreen(
+        troubled(), acts_on(troubled(), two=TWO), "Done: 3 sessions were ended.", name
     ),
     "account, no case": lambda name: AccountScreen(lost(), acts_on(lost(), two=TWO), "Done.", name),
     "act, reset": lambda name: ActScreen(ResetTwoFactor(lost(), two=TWO), name),

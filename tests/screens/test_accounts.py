@@ -261,3 +261,17 @@ async def test_the_list_is_as_it_was_left_and_shows_what_was_done(desk: Desk) ->
         assert "disabled" in rows(console)[1]
         assert "Disabled: 1" in console.text
         assert set(twins(console)) == {"Enter", "F2", "F3", "Esc", "F1"}
+
+
+@pytest.mark.parametrize("length", [18, 19, 25, 31, 32, 38, 39, 40])
+async def test_a_username_stands_whole_in_the_list_at_80x24(desk: Desk, length: int) -> None:
+    username = ("maria.papadopoulou+night@example-corp.gr" * 2)[:length]
+    desk.create(username)
+    async with use(desk) as console:
+        await to_accounts(console)
+        [row] = [row for row in rows(console) if "maria" in row]
+        assert row[2 : length + 3] == f"{username} "
+        # What it took is its own name's: all other columns stand where they stood.
+        [another] = [row for row in rows(console) if "alice" in row]
+        for words in ("off", "ok", "never"):
+            assert row.index(words, length) == another.index(words)

@@ -1,6 +1,7 @@
 """One account: how it stands, and what an operator can do about it now."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from store.services.views import AccountView
 
 IN_A_ROW = 3
+WIDTH, ROOMY = 70, 7
+"""Columns of a line at 80x24, and the most rows of troubles that leave room there for the empty ones."""
 OWN = "This is your own account. Settings, in the menu, has what you can change."
 
 
@@ -49,6 +52,8 @@ class AccountScreen(Page["Go | AccountAct | None"]):
         yield Static(Content(visible(account.display_name) or "No display name"), classes="quiet-prose")
         yield Static("", classes="gap")
         said = self._troubles()
+        rows = sum(len(wrap(line, WIDTH)) for line in said.plain.splitlines())
+        self.set_class(rows > ROOMY, "crowded")
         if said:
             yield Static(said, classes="warning", id="troubles")
             yield Static("", classes="gap")

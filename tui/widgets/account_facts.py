@@ -109,7 +109,9 @@ def troubles(account: "AccountView") -> list[str]:
         "authenticator app": account.authenticator_disabled,
         "backup codes": account.backup_set_disabled,
     }
-    said += [f"Switched off after 100 wrong tries: {factor}." for factor, off in dead.items() if off]
+    if any(dead.values()):
+        off = " and ".join(factor for factor, is_off in dead.items() if is_off)
+        said.append(f"Switched off after 100 wrong tries: {off}.")
     if account.case is not None:
         said.append(_about_case(account.case))
     if account.activation_spent:

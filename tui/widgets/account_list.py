@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.geometry import Region
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from tui.widgets.near import Near
 
 MARK, FACTOR, STATE, LAST, GAP = 2, 5, 14, 11, 2
+BEFORE_LAST = 1
+"""Cells before the last log-in: the one that it saves lets the longest username stand whole at 80 columns."""
+LEAST_NAME = 6
+"""Cells of a display name beside a long username; it is left out where there are fewer."""
 WIDE, MEDIUM = 70, 50
 """From so many columns on there is room for the last log-in, and for the display name."""
 HEAD = ("Username", "Name", "2FA", "State", "Last log-in")
@@ -135,15 +140,28 @@ class AccountList(Widget):
     def _strip(self, mark: str, texts: tuple[str, ...], style: "Style", look: "Style") -> Strip:
         width = self.size.width
         last, name = (LAST if width >= WIDE else 0), width >= MEDIUM
-        spare = width - MARK - FACTOR - STATE - last - GAP * (2 + bool(last) + name)
+        spare = width - MARK - FACTOR - STATE - GAP * (2 + name) - (last + BEFORE_LAST if last else 0)
         names = spare // 2 if name else 0
-        widths = (spare - names, names, FACTOR, STATE, last)
-        segments = [Segment(mark, style)]
-        for text, column, of in zip(texts, widths, HEAD, strict=True):
-            if column:
-                shown = fit(text, column) + " " * GAP
-                segments.append(Segment(shown, look if of == "State" else style))
+        username, display_name, factor, state, last_log_in = texts
+        segments = [
+            Segment(mark + _names(username, display_name, spare - names, names), style),
+            Segment(fit(factor, FACTOR) + " " * GAP, style),
+            Segment(fit(state, STATE) + " " * BEFORE_LAST, look),
+            Segment(fit(last_log_in, last), style),
+        ]
         return Strip(segments).adjust_cell_length(width, style)
+
+
+def _names(username: str, display_name: str, user: int, names: int) -> str:
+    """Return both names in their columns; a username that is longer takes what it needs of the other's."""
+    gap = " " * GAP
+    if not names or cell_len(username) <= user:
+        return fit(username, user) + gap + (fit(display_name, names) + gap if names else "")
+    room = user + GAP + names + GAP
+    rest = room - cell_len(username) - 2 * GAP
+    if rest >= LEAST_NAME:
+        return username + gap + fit(display_name, rest) + gap
+    return fit(username, room - 1) + " "
 
 
 def cells(account: "AccountView") -> tuple[str, str, str, str, str]:
