@@ -20,6 +20,7 @@ from store.errors import (
     SignInRefused,
     SpentCode,
     StepUpNeeded,
+    TooBusy,
     UsedBackupCode,
     WrongBackupCode,
     WrongCode,
@@ -34,6 +35,7 @@ Events = tuple[str, ...]
 
 WIDE = timedelta(minutes=10)
 WIDE_CAPS = {"source": 50, "store": 500}
+DELAY, MOST_WAITING = timedelta(seconds=2), 8
 
 
 def step_at(now: datetime) -> int:
@@ -49,6 +51,8 @@ class Model:
         self.seats: list[Seat] = []
         self.passwords: dict[tuple[str, str], Counter] = {}
         self.wide: dict[tuple[str, str], Window] = {}
+        self.turns: dict[str, datetime] = {}
+        """When the last log-in that waited at a source had its turn."""
         self.keys = 1
 
     @property
@@ -74,7 +78,13 @@ class Model:
             raise Refusal(Locked, *events, wait=wait)
 
     def password_counter(self, name: str, source: str) -> Counter:
-        return self.passwords.setdefault((name, source), Counter(self.now))
+        return self.passwords.setdefault((name, source), Counter(self.now, a_day=True))
+
+    def password_was_right(self, name: str, source: str) -> None:
+        """A right password leaves its counter as it was; where nothing was counted there is none."""
+        self.passwords[name, source].undo()
+        if not self.passwords[name, source].failures:
+            del self.passwords[name, source]
 
     def pending_of(self, seat: Seat) -> Pending | None:
         if seat.pending is not None and self.now >= seat.pending.deadline:
@@ -92,15 +102,16 @@ class Model:
         seat.held, seat.seen = None, self.now
 
     def delay(self, source: str) -> timedelta:
-        """Return how long a log-in has to wait for what went wrong elsewhere."""
-        last = max(
-            (each.known[source] for each in self.people.values() if source in each.known), default=None
-        )
-        known = last is not None and last > self.now - timedelta(days=90)
-        for factor, cap in WIDE_CAPS.items():
-            if not (known and factor == "store") and self._wide(factor, source).count >= cap:
-                return timedelta(seconds=2)
-        return NOTHING
+        """Return how long a log-in has to wait for its turn, after what went wrong here or elsewhere."""
+        if not any(self._counts(factor, source) >= cap for factor, cap in WIDE_CAPS.items()):
+            return NOTHING
+        last = self.turns.get(source, self.now)
+        return (last if self.now <= last <= self.now + MOST_WAITING * DELAY else self.now) + DELAY - self.now
+
+    def _counts(self, factor: str, source: str) -> int:
+        """What failed lately; a look begins no window."""
+        window = self.wide.get((factor, source if factor == "source" else ""))
+        return window.count if window is not None and self.now - window.start < WIDE else 0
 
     def _wide(self, factor: str, source: str, later: timedelta = NOTHING) -> Window:
         now = self.now + later
@@ -109,22 +120,30 @@ class Model:
         return window
 
     def log_in(self, console: int, visitor: Visitor, name: str, password: str) -> Events:
-        delay = self.delay(visitor.source)
         counter = self.password_counter(name, visitor.source)
         self.reserve(counter, "password checked")
+        delay = self.delay(visitor.source)
+        if delay > MOST_WAITING * DELAY:
+            self.password_was_right(name, visitor.source)
+            window = self._wide("source", visitor.source)
+            events = () if window.told else ("password checked",)
+            window.told = True
+            raise Refusal(TooBusy, *events)
+        if delay:
+            self.turns[visitor.source] = self.now + delay
+            self._wide("source", visitor.source)
         person = self.people.get(name)
         now = self.now + delay
         if person is None or not person.enabled or person.password != password:
             for factor in WIDE_CAPS:
                 self._wide(factor, visitor.source, delay).count += 1
             raise Refusal(SignInRefused, "password checked")
-        counter.succeed()
+        self.password_was_right(name, visitor.source)
         off = person.factor == "off"
         kind, fresh = ("full", now) if off else ("half", None)
         self.seats.append(Seat(person, console, visitor, kind, now, now, fresh))
         if not off:
             return ("password checked",)
-        person.known[visitor.source] = now
         return "password checked", "logged in"
 
     def verify(self, seat: Seat, secret: bytes, step: int) -> Events:
@@ -210,7 +229,6 @@ class Model:
 
     def begin_full(self, seat: Seat) -> Events:
         seat.kind, seat.created = "full", self.now
-        seat.person.known[seat.visitor.source] = self.now
         cancelled = ("recovery cancelled by a log-in",) if seat.person.case is not None else ()
         seat.person.case = None
         return *cancelled, "logged in"

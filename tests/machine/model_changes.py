@@ -130,7 +130,7 @@ class WholeModel(Model):
         self.reserve(counter, event)
         if password != seat.person.password:
             raise Refusal(WrongPassword, event)
-        counter.succeed()
+        self.password_was_right(seat.person.name, seat.visitor.source)
 
     def disable(self, seat: Seat, password: str) -> Events:
         self.prove(seat, "full", step_up=True)
