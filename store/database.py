@@ -19,7 +19,7 @@ from store.owner import other_owner
 from store.settings import path_of
 from store.upkeep import StoreSession
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration; kept here so that a store that has it is opened without loading Alembic."""
 
 MAGIC = b"SQLite format 3\0"

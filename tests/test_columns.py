@@ -21,8 +21,8 @@ OPEN = {
 """Random, or a MAC."""
 PERSONAL = {
     "account.username", "account.display_name", "account.number", "account.last_login_at", "call.number", "call.at",
-    "call.direction", "call.seconds", "call_forwarding.number", "call_forwarding.since", "known_source.source",
-    "known_source.last_login_at", "session.source", "session.last_seen_at", "throttle.source", "audit_event.actor",
+    "call.direction", "call.seconds", "call_forwarding.number", "call_forwarding.since",
+    "session.source", "session.last_seen_at", "throttle.source", "audit_event.actor",
     "audit_event.source", "audit_event.detail", "account.lock_reason", "account_word.word", "recovery_case.proof",
     "recovery_case.opened_by", "recovery_case.approved_by", "recovery_case.closed_by",
     "approval.reason", "approval.proposed_by", "approval.decided_by",

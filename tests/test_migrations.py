@@ -16,8 +16,9 @@ from sqlmodel import SQLModel
 from store.database import HEAD, Database
 from store.errors import StoreUnusable
 from store.migrations import alembic_config
-from store.models import Authenticator, CallForwarding, KnownSource
+from store.models import Authenticator, CallForwarding
 from tests.desk import Desk
+from tests.services.tries import wrong_passwords
 from tests.tables import change, rows
 
 TABLES = sorted(SQLModel.metadata.tables)
@@ -90,10 +91,10 @@ def test_rows_that_point_to_nothing_stop_an_upgrade(tmp_path: Path) -> None:
     path = tmp_path / "twofold.db"
     Database(f"sqlite:///{path}").close()
     with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("INSERT INTO known_source VALUES (99, 'x', 0)")
+        connection.execute("INSERT INTO call_forwarding VALUES (99, 'x', 0)")
         connection.execute("DELETE FROM alembic_version")
         for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-            if name not in {"known_source", "alembic_version"}:
+            if name not in {"call_forwarding", "alembic_version"}:
                 connection.execute(f'DROP TABLE "{name}"')
     with pytest.raises(StoreUnusable):
         Database(f"sqlite:///{path}")
@@ -137,6 +138,7 @@ def test_every_constraint_bites(desk: Desk) -> None:
     desk.create("bob")
     desk.enable()
     desk.enable("bob")
+    wrong_passwords(desk, 1)
     before = rows(desk, "SELECT * FROM account")
     let_through = []
     for sql in BROKEN:
@@ -152,7 +154,6 @@ def test_every_constraint_bites(desk: Desk) -> None:
 def test_a_row_of_no_account_is_refused(desk: Desk) -> None:
     now = desk.clock.now()
     for row in (
-        KnownSource(account_id=99, source="x", last_login_at=now),
         CallForwarding(account_id=99, number="x", since=now),
         Authenticator(account_id=99, secret=b"x", created_at=now),
     ):

@@ -121,7 +121,10 @@ def numbers() -> dict[str, str]:
         "failures in a row that switch an authenticator or a backup set off until bound anew": f"{t.MAX_IN_A_ROW}",
         "password failures are counted for": "the name as typed and the source, whether the name exists or not",
         f"failures of one source, of the store, in {plain(t.WIDE_WINDOW).replace('min', 'minutes')}, before log-ins wait "
-        f"{plain(t.WIDE_DELAY)} (never refused; where somebody logged in within {t.KNOWN_SOURCE_DAYS} days, the store's count does not matter)": f"{t.SOURCE_FAILURES}, {t.STORE_FAILURES}",
+        f"{plain(t.WIDE_DELAY)}, those of a source one after the other": f"{t.SOURCE_FAILURES}, {t.STORE_FAILURES}",
+        "log-ins of a source that wait then; one more is told to try again, not counted": f"{t.MOST_WAITING}",
+        "a row of wrong passwords is forgotten": "a day after its first failure, by no log-in (why: below)",
+        "ended sessions are kept for": f"{s.KEPT.days} days",
         "spent codes in a half session that cost nothing": f"{t.SPENT_PER_SESSION}",
         "wrong codes that end an enrollment": f"{t.ENROLLMENT_MISSES}",
         "session: idle, in a kiosk (a half one too), absolute, half": ", ".join(
@@ -137,6 +140,7 @@ def numbers() -> dict[str, str]:
         "activation password, and how long it is good": (
             f"{5 * activation.LENGTH} random bits, {activation.VALID_FOR // timedelta(hours=1)} h"
         ),
+        "hashes at a time on a host": f"{t.HASHES_AT_ONCE}",
         "password hash; backup code digest": (
             f"Argon2id {h.PASSWORD_COST.memory_kib // 1024} MiB, {h.PASSWORD_COST.passes} passes; "
             f"{h.CODE_COST.memory_kib // 1024} MiB, {h.CODE_COST.passes} passes, 80-bit code, sealed"

@@ -95,6 +95,7 @@ ELSEWHERE: list[TwofoldError] = [
     errors.UsernameTaken("alice"),
     errors.NoSuchAccount("alice"),
     errors.NoSuchSession(),
+    errors.TooBusy(),
     errors.TooLittleMemory(),
     errors.AlreadyDisabled(),
     errors.AlreadyEnabled(),

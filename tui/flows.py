@@ -9,6 +9,7 @@ from store.errors import (
     PasswordChangeNeeded,
     StepUpNeeded,
     StoreUnusable,
+    TooBusy,
     TooLittleMemory,
     TwofoldError,
 )
@@ -228,7 +229,7 @@ async def _keep_and_agree(
                 token = await app.ask(lambda services: services.backup_codes.agree(app.token))
             except EnrollmentEnded as error:
                 return Next(Go.SETTINGS, sentence(error))
-            except (StoreUnusable, TooLittleMemory) as error:
+            except (StoreUnusable, TooBusy, TooLittleMemory) as error:
                 # The codes are still pending, and perhaps on paper already: the person may try again.
                 kept = sentence(error)
                 continue

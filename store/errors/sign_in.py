@@ -80,5 +80,9 @@ class WrongResetCode(TwofoldError):
     """The reset code is wrong; the attempt was counted."""
 
 
+class TooBusy(TwofoldError):
+    """Too many log-ins wait at this source, or for a hash: nothing was compared or counted (D9)."""
+
+
 class TooLittleMemory(TwofoldError):
     """The machine has too little memory for a hash: nothing was compared, and nothing is counted."""

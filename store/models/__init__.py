@@ -8,7 +8,7 @@ from store.models.identity import StoreIdentity
 from store.models.policy import Policy
 from store.models.recovery import RecoveryCase
 from store.models.second_factor import Authenticator, BackupCode, BackupSet, ResetCode
-from store.models.sessions import FailedHour, KnownSource, LoginSession, Throttle
+from store.models.sessions import FailedHour, LoginSession, Throttle
 
 __all__ = [
     "Account",
@@ -23,7 +23,6 @@ __all__ = [
     "Call",
     "CallForwarding",
     "FailedHour",
-    "KnownSource",
     "LoginSession",
     "Policy",
     "RecoveryCase",

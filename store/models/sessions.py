@@ -51,6 +51,8 @@ class Throttle(SQLModel, table=True):
         CheckConstraint("window_failures >= 0", name="window_failures"),
         flag("refusal_recorded"),
         Index("ix_throttle_lock_start", "lock_start"),
+        # What can no longer matter, among all that was ever tried.
+        Index("ix_throttle_factor", "factor", "window_start"),
     )
     factor: str = Field(primary_key=True, sa_type=Text)
     subject: bytes = Field(primary_key=True, sa_type=LargeBinary)
@@ -62,18 +64,10 @@ class Throttle(SQLModel, table=True):
     """Whether the log says already that this lock refused somebody."""
     window_start: datetime = Field(sa_type=Moment)
     window_failures: int = Field(default=0, sa_type=Integer)
+    last_turn: datetime | None = Field(default=None, sa_type=Moment)
+    """When the last log-in that waits at this source has its turn."""
     account_id: int | None = Field(default=None, sa_type=Integer)
     """Whose attempts they are, so that locked accounts can be listed; none for a name that nobody has."""
-
-
-class KnownSource(SQLModel, table=True):
-    """A source from which an account finished a log-in, and when last (D9)."""
-
-    __tablename__ = "known_source"
-    __table_args__ = table(of_account(), Index("ix_known_source_source", "source", "last_login_at"))
-    account_id: int = Field(primary_key=True, sa_type=Integer)
-    source: str = Field(primary_key=True, sa_type=Text)
-    last_login_at: datetime = Field(sa_type=Moment)
 
 
 class FailedHour(SQLModel, table=True):

@@ -44,6 +44,9 @@ OPERATOR_STEP_UP: Final = timedelta(minutes=5)
 SEEN_EVERY: Final = timedelta(seconds=30)
 """How often at most input is written to the store."""
 
+KEPT: Final = timedelta(days=90)
+"""How long the row of a session is kept after its end; the log keeps what happened."""
+
 RESET_CODE: Final = timedelta(hours=1)
 """How long a reset code may be used (design D18)."""
 

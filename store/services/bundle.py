@@ -11,6 +11,7 @@ from store.errors import InvalidSettings, KeyUnusable, StoreUnusable
 from store.models import Account, AuditEvent, AuditHead, StoreIdentity
 from store.owner import other_owner
 from store.rules import phone_numbers
+from store.rules.throttling import HASHES_AT_ONCE
 from store.services.access import Access
 from store.services.account_import import AccountImport
 from store.services.accounts import Accounts
@@ -38,6 +39,7 @@ from store.services.sign_in import SignIn
 from store.services.store_check import StoreCheck
 from store.services.two_factor import TwoFactor
 from store.settings import NO_REGION, Settings
+from store.slots import Slots
 from store.vault import Vault, create_vault, load_vault
 
 
@@ -88,7 +90,8 @@ def open_services(settings: Settings, clock: Clock, hashing: Hashing | None = No
     if was_emptied(settings):
         raise StoreUnusable("empty", settings.store_path)
     database = Database(settings.store_url)
-    core = Core(settings, clock, database, _open_vault(settings, clock, database), hashing or Hashing())
+    vault = _open_vault(settings, clock, database)
+    core = Core(settings, clock, database, vault, hashing or Hashing(slots=_slots(settings)))
     passwords = Passwords(core)
     return Services(
         core=core,
@@ -117,6 +120,12 @@ def open_services(settings: Settings, clock: Clock, hashing: Hashing | None = No
         store_check=StoreCheck(core),
         upgraded=database.upgraded,
     )
+
+
+def _slots(settings: Settings) -> Slots:
+    """Return the places for hashes that all processes at this store share."""
+    path = settings.store_path
+    return Slots(path.with_name(f"{path.name}-hashing"), HASHES_AT_ONCE)
 
 
 def was_emptied(settings: Settings) -> bool:

@@ -7,6 +7,7 @@ from functools import partial
 from store.errors import EndReason, PasswordFault, StepUpNeeded, WeakPassword, WrongPassword
 from store.rules import activation, passwords, reasons
 from store.rules.hashing import Verdict
+from store.rules.sources import counted
 from store.services import failed_hours, recovery_cases, throttle
 from store.services.activating import give_activation_password
 from store.services.actors import Actor, Who
@@ -117,7 +118,7 @@ class Passwords:
         with self._core.unit() as unit:
             who = unit.prove(principal, before=ANY_DEMAND)
             subject = self._core.name_digest(who.account.username)
-            counter = Counter("password", subject, who.session.source, who.account_id)
+            counter = Counter("password", subject, counted(who.session.source), who.account_id)
             reservation = throttle.take(unit, counter, partial(_record_refusal, unit, who))
             password_hash, changed_at = who.account.password_hash, who.account.password_changed_at
         with throttle.checking(self._core, reservation):
@@ -130,7 +131,7 @@ class Passwords:
             _record_refusal(unit, who, "wrong password")
             failed_hours.count(unit)
             unit.refuse(WrongPassword())
-        throttle.succeed(unit, check.reservation)
+        throttle.undo(unit, check.reservation)
         recovery_cases.cancel_by_owner(unit, who.account, who.session.source, ("password",))
 
 

@@ -4,14 +4,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlmodel import col, select, update
+from sqlmodel import select
 
-from store.errors import ActivationExpired, ActivationSpent, LockedByOperator, SignInRefused
-from store.models import Account, BackupSet, KnownSource, LoginSession
+from store.errors import ActivationExpired, ActivationSpent, LockedByOperator, SignInRefused, TooBusy
+from store.models import Account, BackupSet, LoginSession
 from store.rules import sessions as limits
-from store.rules import throttling, usernames
+from store.rules import usernames
 from store.rules.hashing import Verdict
-from store.services import failed_hours, recovery_cases, throttle
+from store.rules.sources import counted
+from store.services import failed_hours, flood, recovery_cases, throttle
 from store.services.account_views import locked_by_operator
 from store.services.activating import spend_activation
 from store.services.actors import NOBODY
@@ -20,6 +21,7 @@ from store.services.lookup import find_account
 from store.services.notices import PASSWORD_DUE, since_last_login
 from store.services.principals import SessionToken, Visitor
 from store.services.throttle import Counter, Reservation
+from store.services.tidying import tidy
 from store.services.unit import Unit
 from store.services.views import CodeNeeded, LoggedIn, Notice, ResetCodeNeeded
 
@@ -48,8 +50,9 @@ class SignIn:
     ) -> LoggedIn | CodeNeeded | ResetCodeNeeded:
         """Check the first factor and open a session: half where a second factor is on, else full.
 
-        Raises SignInRefused, one for every cause (ASVS 6.3.8), and Locked and TooLittleMemory, where nothing
-        was checked; to who knows the password also LockedByOperator, ActivationExpired and ActivationSpent.
+        Raises SignInRefused, one for every cause (ASVS 6.3.8), and Locked, TooBusy and TooLittleMemory, where
+        nothing was checked; to who knows the password also LockedByOperator, ActivationExpired and
+        ActivationSpent.
         """
         attempt = self._reserve(visitor, username)
         if attempt.delay:
@@ -63,11 +66,12 @@ class SignIn:
             account = unit.session.get(Account, attempt.account_id) if attempt.account_id else None
             right = verdict is not Verdict.WRONG and account is not None and account.enabled
             if not right or account is None or account.password_changed_at != attempt.changed_at:
-                throttle.count_wide(unit, visitor.source)
-                _record_refusal(unit, attempt.reservation.counter, attempt.account_id, "wrong password")
+                counter = attempt.reservation.counter
+                flood.count(unit, counter.source)
+                _record_refusal(unit, visitor, counter, "wrong password")
                 failed_hours.count(unit)
                 unit.refuse(SignInRefused())
-            throttle.succeed(unit, attempt.reservation)
+            throttle.undo(unit, attempt.reservation)
             # Not where another log-in has hashed it anew meanwhile.
             if new_hash is not None and account.password_hash == attempt.password_hash:
                 account.password_hash = new_hash
@@ -96,11 +100,19 @@ class SignIn:
         form = usernames.attempted(username)
         with self._core.unit() as unit:
             account = find_account(unit, username)
-            delay = throttle.wide_delay(unit, visitor.source, known=_is_known(unit, visitor.source))
-            account_id = account.id if account else None
-            counter = Counter("password", self._core.name_digest(form), visitor.source, account_id)
+            account_id, source = account.id if account else None, counted(visitor.source)
+            counter = Counter("password", self._core.name_digest(form), source, account_id)
+            record = partial(_record_refusal, unit, visitor, counter)
+            reservation = throttle.take(unit, counter, record)
+            delay = flood.take_turn(unit, source)
+            if delay is None:
+                throttle.undo(unit, reservation)
+                if flood.is_first_refusal(unit, source):
+                    record("too many waiting")
+                unit.refuse(TooBusy())
+            tidy(unit)
             return _Attempt(
-                reservation=throttle.take(unit, counter, partial(_record_refusal, unit, counter, account_id)),
+                reservation=reservation,
                 account_id=account_id,
                 password_hash=account.password_hash if account else None,
                 changed_at=account.password_changed_at if account else None,
@@ -144,13 +156,13 @@ class SignIn:
         return CodeNeeded(SessionToken(token), number)
 
 
-def _record_refusal(unit: Unit, counter: Counter, account_id: int | None, why: str) -> None:
-    name = "" if account_id else f"name {counter.subject.hex()[:8]}, "
+def _record_refusal(unit: Unit, visitor: Visitor, counter: Counter, why: str) -> None:
+    name = "" if counter.account_id else f"name {counter.subject.hex()[:8]}, "
     unit.record(
         "password checked",
         actor=NOBODY,
-        source=counter.source,
-        account_id=account_id,
+        source=visitor.source,
+        account_id=counter.account_id,
         done=False,
         detail=name + why,
     )
@@ -164,26 +176,6 @@ def finish_login(unit: Unit, account: Account, source: str, by: str) -> tuple[No
     notices = since_last_login(unit, account)
     account.last_login_at = unit.now
     unit.session.add(account)
-    seen = update(KnownSource).where(
-        col(KnownSource.account_id) == account.id, col(KnownSource.source) == source
-    )
-    known = unit.session.exec(
-        seen.values(last_login_at=unit.now).returning(col(KnownSource.account_id))
-    ).first()
-    if known is None:
-        unit.session.add(KnownSource(account_id=account.id, source=source, last_login_at=unit.now))
     detail = f"{by}, {PASSWORD_DUE}" if account.must_change_password else by
     unit.record("logged in", actor=account.username, source=source, account_id=account.id, detail=detail)
     return notices
-
-
-def _is_known(unit: Unit, source: str) -> bool:
-    """Tell whether anybody finished a log-in from there lately: not whether the one who is named did.
-
-    Else the delay would tell which names exist (ASVS 6.3.8).
-    """
-    since = unit.now - timedelta(days=throttling.KNOWN_SOURCE_DAYS)
-    seen = select(KnownSource.source).where(
-        KnownSource.source == source, col(KnownSource.last_login_at) > since
-    )
-    return unit.session.exec(seen.limit(1)).first() is not None

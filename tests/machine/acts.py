@@ -35,6 +35,7 @@ class Acts(Operators):
         )
         if delay and self.clock.slept > slept:
             came_to("a log-in made to wait")
+        self._look_for_old_seats()
         if answer is None:
             assert self.clock.slept - slept in {0, delay.total_seconds()}
             return None
@@ -49,6 +50,17 @@ class Acts(Operators):
             assert answer.must_enroll == self.model.must_enroll(person)
         seat.token = answer.token
         return seat
+
+    def _look_for_old_seats(self) -> None:
+        """A log-in takes out some sessions that ended 90 days ago: nothing is known of them any more."""
+        lately = self.clock.now() - timedelta(days=80)
+        old = [
+            seat for seat in self.model.seats if seat.seen < lately and seat.ended is not EndReason.RENEWED
+        ]
+        kept = {digest for (digest,) in self.rows("SELECT digest FROM session")} if old else set()
+        for seat in old:
+            if token_digest(seat.token.token) not in kept:
+                seat.ended, seat.pending = EndReason.RENEWED, None
 
     def verify(self, seat: Seat, secret: bytes, step: int) -> LoggedIn | None:
         own, now = seat.person.secret, self.clock.now()

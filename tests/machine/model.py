@@ -25,6 +25,7 @@ from store.errors import (
     SignInRefused,
     SpentCode,
     StepUpNeeded,
+    TooBusy,
     TwofoldError,
     UsedBackupCode,
     WrongBackupCode,
@@ -41,6 +42,7 @@ Events = tuple[str, ...]
 BY_LOG_IN = "recovery cancelled by a log-in"
 WIDE = timedelta(minutes=10)
 WIDE_CAPS = {"source": 50, "store": 500}
+DELAY, MOST_WAITING = timedelta(seconds=2), 8
 
 
 def step_at(now: datetime) -> int:
@@ -58,6 +60,8 @@ class Model:
         self.proposals: list[Proposal] = []
         self.passwords: dict[tuple[str, str], Counter] = {}
         self.wide: dict[tuple[str, str], Window] = {}
+        self.turns: dict[str, datetime] = {}
+        """When the last log-in that waited at a source had its turn."""
         self.keys = 1
 
     @property
@@ -106,7 +110,13 @@ class Model:
             raise Refusal(Locked, *events, wait=wait)
 
     def password_counter(self, name: str, source: str) -> Counter:
-        return self.passwords.setdefault((name, source), Counter(self.now))
+        return self.passwords.setdefault((name, source), Counter(self.now, a_day=True))
+
+    def password_was_right(self, name: str, source: str) -> None:
+        """A right password leaves its counter as it was; where nothing was counted there is none."""
+        self.passwords[name, source].undo()
+        if not self.passwords[name, source].failures:
+            del self.passwords[name, source]
 
     def pending_of(self, seat: Seat) -> Pending | None:
         if seat.pending is not None and self.now >= seat.pending.deadline:
@@ -124,15 +134,16 @@ class Model:
         seat.held, seat.seen = None, self.now
 
     def delay(self, source: str) -> timedelta:
-        """Return how long a log-in has to wait for what went wrong elsewhere."""
-        last = max(
-            (each.known[source] for each in self.people.values() if source in each.known), default=None
-        )
-        known = last is not None and last > self.now - timedelta(days=90)
-        for factor, cap in WIDE_CAPS.items():
-            if not (known and factor == "store") and self._wide(factor, source).count >= cap:
-                return timedelta(seconds=2)
-        return NOTHING
+        """Return how long a log-in has to wait for its turn, after what went wrong here or elsewhere."""
+        if not any(self._counts(factor, source) >= cap for factor, cap in WIDE_CAPS.items()):
+            return NOTHING
+        last = self.turns.get(source, self.now)
+        return (last if self.now <= last <= self.now + MOST_WAITING * DELAY else self.now) + DELAY - self.now
+
+    def _counts(self, factor: str, source: str) -> int:
+        """What failed lately; a look begins no window."""
+        window = self.wide.get((factor, source if factor == "source" else ""))
+        return window.count if window is not None and self.now - window.start < WIDE else 0
 
     def _wide(self, factor: str, source: str, later: timedelta = NOTHING) -> Window:
         now = self.now + later
@@ -141,16 +152,25 @@ class Model:
         return window
 
     def log_in(self, console: int, visitor: Visitor, name: str, password: str) -> Events:
-        delay = self.delay(visitor.source)
         counter = self.password_counter(name, visitor.source)
         self.reserve(counter, "password checked")
+        delay = self.delay(visitor.source)
+        if delay > MOST_WAITING * DELAY:
+            self.password_was_right(name, visitor.source)
+            window = self._wide("source", visitor.source)
+            events = () if window.told else ("password checked",)
+            window.told = True
+            raise Refusal(TooBusy, *events)
+        if delay:
+            self.turns[visitor.source] = self.now + delay
+            self._wide("source", visitor.source)
         person = self.people.get(name)
         now = self.now + delay
         if person is None or not person.enabled or person.password != password:
             for factor in WIDE_CAPS:
                 self._wide(factor, visitor.source, delay).count += 1
             raise Refusal(SignInRefused, "password checked")
-        counter.succeed()
+        self.password_was_right(name, visitor.source)
         if person.locked_until is not None and person.locked(now):
             raise Refusal(LockedByOperator, "password checked", wait=person.locked_until - now)
         if person.spent:
@@ -164,7 +184,6 @@ class Model:
         self.seats.append(Seat(person, self.house, console, visitor, kind, now, now, fresh))
         if not off:
             return ("password checked",)
-        person.known[visitor.source] = now
         return "password checked", *self.close_case(person, BY_LOG_IN, password=True), "logged in"
 
     def _spend_activation(self, person: Person, by: Seat | None = None) -> None:
@@ -270,7 +289,6 @@ class Model:
     def begin_full(self, seat: Seat) -> Events:
         person = seat.person
         seat.kind, seat.created = "full", self.now
-        person.known[seat.visitor.source] = self.now
         self._spend_activation(person, seat)
         cancelled = (BY_LOG_IN,) if person.case is not None else ()
         person.case = None

@@ -124,7 +124,7 @@ class Changes(Model):
         self.reserve(counter, event)
         if password != seat.person.password:
             raise Refusal(WrongPassword, event)
-        counter.succeed()
+        self.password_was_right(seat.person.name, seat.visitor.source)
         return self.close_case(seat.person, BY_LOG_IN, password=True)
 
     def disable(self, seat: Seat, password: str) -> Events:

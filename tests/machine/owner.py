@@ -139,7 +139,7 @@ def _wait(acts: Acts, counter: Counter | None) -> None:
 def lapse(acts: Acts, person: Person, factor: str, failures: int, today: int) -> None:
     """Skip what nobody has the time for: have so many failures of a factor lie behind, its lock just over."""
     now = acts.clock.now()
-    counter = Counter(now)
+    counter = Counter(now, a_day=factor == "password")
     counter.failures, counter.day.count = failures, today
     source = ""
     if factor == "password":
@@ -162,6 +162,7 @@ def lapse_wide(acts: Acts, visitor: Visitor, factor: str, short: int) -> None:
     source = visitor.source if factor == "source" else ""
     failures = WIDE_CAPS[factor] - short
     acts.model.wide[factor, source] = Window(WIDE, now, failures)
+    acts.model.turns.pop(source, None)
     _put_row(acts, factor, b"", source, now, failures=0, today=failures)
 
 

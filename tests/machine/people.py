@@ -101,7 +101,6 @@ class Person:
     reset: Counter | None = None
     case: Case | None = None
     forwarding: str = ""
-    known: dict[str, datetime] = field(default_factory=dict)
     old_passwords: list[str] = field(default_factory=list)
     old_secrets: list[bytes] = field(default_factory=list)
     old_codes: list[str] = field(default_factory=list)

@@ -29,7 +29,6 @@ CONTENT = {
     "backup_code": "*",
     "reset_code": "*",
     "recovery_case": "*",
-    "known_source": "*",
     "call_forwarding": "*",
     "policy": "*",
     "approval": "*",

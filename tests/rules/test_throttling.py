@@ -58,7 +58,7 @@ def test_a_lock_begins_anew_when_the_clock_went_back(length: timedelta, back: ti
 def test_the_numbers_are_those_of_the_design() -> None:
     assert throttling.MAX_IN_A_ROW == 100
     assert throttling.MAX_A_DAY == 50
-    assert throttling.KNOWN_SOURCE_DAYS == 90
+    assert throttling.MOST_WAITING == 8
     assert throttling.SPENT_PER_SESSION == 10
     assert throttling.ENROLLMENT_MISSES == 10
     assert timedelta(minutes=10) == throttling.WIDE_WINDOW

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from store.errors import StoreUnusable, TooLittleMemory, TwofoldError
+from store.errors import StoreUnusable, TooBusy, TooLittleMemory, TwofoldError
 from tests.desk import PASSWORD, Desk
 from tests.screens.console import use
 from tests.screens.forms import complaint
@@ -64,7 +64,7 @@ async def test_at_code_entry_a_full_disk_costs_nothing(desk: Desk, break_it: Bre
         console.at(HomeScreen)
 
 
-@pytest.mark.parametrize("error", [StoreUnusable("full"), TooLittleMemory()])
+@pytest.mark.parametrize("error", [StoreUnusable("full"), TooBusy(), TooLittleMemory()])
 async def test_at_agree_a_full_disk_keeps_the_codes_for_another_try(
     desk: Desk, break_it: Break, error: TwofoldError
 ) -> None:

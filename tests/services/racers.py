@@ -8,14 +8,16 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from store.errors import StoreUnusable, TwofoldError
-from store.rules import totp
+from store.errors import SignInRefused, StoreUnusable, TwofoldError
+from store.rules import hashing, totp
+from store.rules.hashing import Cost, Verdict
 from store.services.bundle import Services, open_services
 from store.services.principals import SessionToken, Visitor
 from store.settings import Settings
@@ -60,6 +62,34 @@ def guesses(here: Here, source: str, username: str, password: str) -> Run:
     services = here.open()
     yield None
     yield services.sign_in.check_password(Visitor(source), username, password)
+
+
+def waits_for_its_turn(here: Here, source: str, username: str, password: str) -> Run:
+    services = here.open()
+    yield None
+    try:
+        services.sign_in.check_password(Visitor(source), username, password)
+    except SignInRefused:
+        yield f"waited {here.clock.slept:g}"
+
+
+def hashes_beside_others(here: Here, folder: str, name: str) -> Run:
+    """Hash as a console does, where each hash notes for how many it found at the same time."""
+    services = open_services(here.settings, here.clock)
+    mine, found = Path(folder) / name, []
+
+    def noted(encoded: str, password: str, cost: Cost) -> Verdict:
+        mine.touch()
+        found.append(len([*Path(folder).iterdir()]))
+        threading.Event().wait(0.1)
+        mine.unlink()
+        return Verdict.WRONG
+
+    hashing.verify_password = noted
+    yield None
+    for _ in range(2):
+        services.core.hashing.verify_password(None, "any")
+    yield str(max(found))
 
 
 def enrolls(here: Here) -> Run:

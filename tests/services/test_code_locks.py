@@ -1,5 +1,6 @@
 """Wrong codes lock their own factor, across sessions, and a hundred in a row turn it off (D9)."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -188,8 +189,8 @@ def test_what_is_given_back_leaves_the_lock_that_real_failures_took(desk: Desk) 
             unit.now = desk.clock.now()
             reservation = throttle.reserve(unit, counter)
             assert isinstance(reservation, throttle.Reservation)
-        earlier = throttle.Reservation(counter, 3)
-        throttle.give_back(unit, earlier)
+        assert isinstance(reservation, throttle.Reservation)
+        throttle.give_back(unit, replace(reservation, failures=3))
         assert throttle.waits(unit, counter.factor, [counter.subject]) == {counter.subject: 2 * MINUTE}
 
 

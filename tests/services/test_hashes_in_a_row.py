@@ -1,14 +1,27 @@
 """Hashes take 64 MiB each and so never run side by side; a store that is asked a lot slows down, no more (D14)."""
 
+import errno
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
+from store import slots
+from store.errors import StoreUnusable, TooBusy
 from store.rules import hashing
-from store.rules.hashing import Verdict
-from tests.desk import cheap_hashing
+from store.rules.hashing import Cost, Verdict
+from store.rules.throttling import HASHES_AT_ONCE
+from store.services.hashing import Hashing
+from store.slots import Slots
+from tests.desk import CHEAP, HERE, PASSWORD, Desk, cheap_hashing
+from tests.services.racers import hashes_beside_others, race_at
+from tests.tables import rows
 
 ASKED = 24
 CODE = "7K3Q9WZDM2FTXA5C"
@@ -68,3 +81,79 @@ def test_no_hash_runs_on_the_thread_that_asks(monkeypatch: pytest.MonkeyPatch, a
             service.digest_codes([CODE, CODE], bytes(16), service.code_cost)
     assert {*threads} == {"hashing_0"}
     service.close()
+def test_of_many_processes_four_hash_at_a_time(desk: Desk, tmp_path: Path) -> None:
+    """Each hash takes 64 MiB: eight consoles took 976."""
+    seen = tmp_path / "seen"
+    seen.mkdir()
+    outcomes = race_at(desk, hashes_beside_others, [(str(seen), str(number)) for number in range(12)])
+    most = [int(each) for each in outcomes]
+    assert max(most) == HASHES_AT_ONCE
+    assert not [*seen.iterdir()]
+
+
+def test_the_places_of_killed_processes_are_free_again(tmp_path: Path) -> None:
+    holders = [_holder(tmp_path) for _ in range(2)]
+    try:
+        assert _free(tmp_path) is False
+        holders[0].kill()
+        holders[0].wait()
+        assert _free(tmp_path) is True
+        assert _free(tmp_path) is True, "and again, once it was given back"
+    finally:
+        for holder in holders:
+            holder.kill()
+            holder.communicate()
+
+
+def test_who_finds_no_place_is_told_to_try_again_and_it_counts_as_no_try(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slots, "LOOKS", 2)
+    desk.services.core.hashing.close()
+    desk.services.core.hashing = Hashing(CHEAP, CHEAP, Slots(desk.folder / "slots", 1))
+    holder = Slots(desk.folder / "slots", 1)
+    for _ in range(7):
+        with holder.one(), pytest.raises(TooBusy):
+            desk.services.sign_in.check_password(HERE, "alice", PASSWORD)
+    assert rows(desk, "SELECT * FROM throttle WHERE factor = 'password'") == []
+    desk.log_in()
+
+
+@pytest.mark.parametrize(
+    ("number", "cause"), [(errno.ENOSPC, "full"), (errno.EACCES, "no permission"), (errno.EIO, "cannot open")]
+)
+def test_where_no_place_can_be_made_the_store_is_said_to_be_unusable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, cause: str
+) -> None:
+    def fail(*_: object) -> int:
+        raise OSError(number, "")
+
+    monkeypatch.setattr(os, "open", fail)
+    with pytest.raises(StoreUnusable) as error, Slots(tmp_path / "slots", 1).one():
+        pass
+    assert error.value.cause == cause
+
+
+HOLD = "import sys, pathlib; from store.slots import Slots\nwith Slots(pathlib.Path(sys.argv[1]), 2).one(): print('held', flush=True); sys.stdin.read()"
+
+
+def _holder(folder: Path) -> subprocess.Popen[bytes]:
+    """A process that holds one of two places until it is killed."""
+    holder = subprocess.Popen(  # noqa: S603 - this Python
+        [sys.executable, "-c", HOLD, str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    )
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == b"held\n"
+    return holder
+
+
+def _free(folder: Path) -> bool:
+    with patch.object(slots, "LOOKS", 1):
+        try:
+            with Slots(folder, 2).one():
+                return True
+        except TooBusy:
+            return False

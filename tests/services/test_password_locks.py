@@ -1,15 +1,32 @@
 """Wrong passwords lock a name at a source: known or not, for minutes, and never the owner elsewhere."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from store.errors import Locked, SignInRefused
+from store.errors import Locked, SessionEnded, SignInRefused
 from store.services.bundle import Services
-from store.services.views import LoggedIn
 from tests.desk import HERE, PASSWORD, SHELL, Desk
-from tests.services.tries import ELSEWHERE, WRONG, password_wait, wrong_code, wrong_codes, wrong_passwords
+from tests.services.tries import (
+    ELSEWHERE,
+    WRONG,
+    fresh_code,
+    password_wait,
+    wrong_codes,
+    wrong_passwords,
+)
 from tests.tables import change, events, one, rows
+
+
+def outcome(desk: Desk, name: str) -> object:
+    """What a stranger is told: the wait, or that it did not work."""
+    with pytest.raises((Locked, SignInRefused)) as told:
+        desk.services.sign_in.check_password(HERE, name, WRONG)
+    return getattr(told.value, "wait", None)
+
 
 NAMES = ["alice", "never-existed", "-no name-"]
 MINUTE = timedelta(minutes=1)
@@ -17,14 +34,51 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_sixth_attempt_is_locked_with_one_countdown_for_every_name(desk: Desk, name: str) -> None:
-    wrong_passwords(desk, 4, name)
-    assert isinstance(desk.services.sign_in.check_password(HERE, "alice", PASSWORD), LoggedIn)
-    wrong_passwords(desk, 5 if name == "alice" else 1, name)
+    wrong_passwords(desk, 5, name)
     assert password_wait(desk, name) == MINUTE
     desk.clock.move(seconds=25)
     assert password_wait(desk, name) == timedelta(seconds=35)
     with pytest.raises(Locked):
         desk.services.sign_in.check_password(HERE, name, PASSWORD)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_four_misses_and_one_more_lock_whoever_logged_in_meanwhile(desk: Desk, name: str) -> None:
+    """Else the fifth would tell which names exist, and when their owners were there (ASVS 6.3.8)."""
+    wrong_passwords(desk, 4, name)
+    desk.log_in()
+    desk.clock.move(minutes=10)
+    wrong_passwords(desk, 1, name)
+    assert password_wait(desk, name) == MINUTE
+
+
+@given(
+    steps=st.lists(
+        st.sampled_from(["owner", "owner asked again", "stranger"])
+        | st.timedeltas(timedelta(minutes=-90), timedelta(hours=30)),
+        max_size=40,
+    )
+)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_nothing_that_an_owner_does_right_shows_in_what_a_stranger_there_is_told(
+    desk: Desk, steps: list[str | timedelta]
+) -> None:
+    """Whatever the times, and where the clock goes back: a name tried by a stranger alone is told the same."""
+    change(desk, "DELETE FROM throttle")
+    told: list[tuple[object, object]] = []
+    token = desk.log_in(visitor=ELSEWHERE)
+    for step in steps:
+        if isinstance(step, timedelta):
+            desk.clock.move(step)
+        elif step == "stranger":
+            told.append((outcome(desk, "alice"), outcome(desk, "nobody")))
+        else:
+            with suppress(Locked, SessionEnded):
+                if step == "owner":
+                    token = desk.log_in()
+                else:
+                    desk.services.passwords.step_up(token, PASSWORD)
+    assert [one for one, _ in told] == [other for _, other in told]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -38,12 +92,51 @@ def test_a_lock_doubles_up_to_an_hour_and_each_expired_one_admits_one_attempt(de
         wrong_passwords(desk, 1, name)
 
 
-def test_a_right_password_after_the_lock_ends_the_row(desk: Desk) -> None:
-    wrong_passwords(desk, 5)
-    desk.clock.move(minutes=1)
+def test_a_right_password_leaves_its_counter_as_it_was(desk: Desk) -> None:
+    counter = "SELECT * FROM throttle WHERE factor = 'password'"
     desk.log_in()
-    wrong_passwords(desk, 5)
+    assert rows(desk, counter) == []
+    for failures in (1, 3, 1, 1):
+        wrong_passwords(desk, failures)
+        desk.clock.move(minutes=2)
+        before = rows(desk, counter)
+        desk.log_in()
+        assert rows(desk, counter) == before
+
+
+def test_a_row_ends_with_the_day_of_its_first_failure_and_its_lock_does_not(desk: Desk) -> None:
+    start = desk.clock.now()
+    wrong_passwords(desk, 4)
+    desk.clock.move(hours=23, minutes=59)
+    desk.log_in()
+    wrong_passwords(desk, 1)
     assert password_wait(desk) == MINUTE
+    desk.clock.move(start + timedelta(days=1, seconds=-1) - desk.clock.now() + MINUTE)
+    wrong_passwords(desk, 4)
+    desk.clock.move(days=1)
+    wrong_passwords(desk, 4)
+    desk.log_in()
+
+
+def test_a_lock_that_stands_when_the_day_ends_stays(desk: Desk) -> None:
+    wrong_passwords(desk, 4)
+    desk.clock.move(hours=23, minutes=59, seconds=30)
+    wrong_passwords(desk, 1)
+    desk.clock.move(seconds=40)
+    assert password_wait(desk) == timedelta(seconds=20)
+
+
+def test_a_guesser_has_33_tries_a_day_whatever_the_owner_does(desk: Desk) -> None:
+    end, tries = desk.clock.now() + timedelta(days=1), 0
+    while desk.clock.now() < end:
+        try:
+            desk.services.sign_in.check_password(HERE, "alice", WRONG)
+        except SignInRefused:
+            tries += 1
+        except Locked as locked:
+            desk.clock.move(locked.wait)
+            desk.log_in()
+    assert tries == 33
 
 
 def test_a_locked_attempt_prolongs_nothing_and_each_lock_is_recorded_once(desk: Desk) -> None:
@@ -68,36 +161,16 @@ def test_a_stranger_at_another_source_does_not_lock_the_owner_out(desk: Desk) ->
     assert password_wait(desk, visitor=ELSEWHERE) == MINUTE, "nor does the owner open the stranger's lock"
 
 
-def test_fifty_failures_a_day_lock_to_its_end_even_with_successes_between(desk: Desk) -> None:
-    start = desk.clock.now()
-    for _ in range(12):
-        wrong_passwords(desk, 4)
-        desk.log_in()
-        desk.clock.move(minutes=1)
-    wrong_passwords(desk, 1)
-    desk.log_in()  # forty-nine do not
-    wrong_passwords(desk, 1)
-    assert password_wait(desk) == start + timedelta(days=1) - desk.clock.now()
-    desk.clock.move(password_wait(desk) - timedelta(microseconds=1))
-    with pytest.raises(Locked):
-        desk.services.sign_in.check_password(HERE, "alice", PASSWORD)
-    desk.clock.move(microseconds=1)
-    desk.log_in()
-
-
-def test_a_success_clears_the_password_counter_and_not_the_authenticators(desk: Desk) -> None:
+def test_a_success_clears_the_count_of_its_own_factor_and_a_password_none(desk: Desk) -> None:
     desk.enable()
     half = desk.half()
     wrong_codes(desk, half, 4)
     wrong_passwords(desk, 3)
     again = desk.half()
-    counters = dict(
-        rows(desk, "SELECT factor, failures FROM throttle WHERE factor IN ('password', 'authenticator')")
-    )
-    assert counters == {"password": 0, "authenticator": 4}
-    wrong_codes(desk, again, 1)
-    with pytest.raises(Locked):
-        desk.services.second_factor.verify(desk.half(), wrong_code(desk))
+    counters = "SELECT factor, failures FROM throttle WHERE factor IN ('password', 'authenticator')"
+    assert dict(rows(desk, counters)) == {"password": 3, "authenticator": 4}
+    desk.services.second_factor.verify(again, fresh_code(desk))
+    assert dict(rows(desk, counters)) == {"password": 3, "authenticator": 0}
 
 
 def test_a_clock_set_back_neither_opens_a_lock_nor_keeps_it_for_ever(desk: Desk) -> None:
@@ -149,6 +222,7 @@ def test_unlock_lifts_the_lock_at_every_source_and_says_how_it_was(desk: Desk) -
 def test_names_are_counted_apart(desk: Desk) -> None:
     desk.create("bob")
     wrong_passwords(desk, 5)
+    wrong_passwords(desk, 1, "bob")
     desk.log_in("bob")
     assert one(desk, "SELECT count(*) FROM throttle WHERE factor = 'password'") == 2
     assert not rows(desk, "SELECT 1 FROM throttle WHERE instr(subject, 'alice') OR instr(subject, 'bob')")

@@ -127,7 +127,6 @@ def test_every_statement_of_every_act_compiles_for_postgresql(desk: Desk) -> Non
         "audit_head",
         "authenticator",
         "backup_code",
-        "known_source",
         "recovery_case",
         "throttle",
     }

@@ -125,7 +125,7 @@ def wreck(desk: Desk, table: str) -> None:
 @pytest.mark.parametrize(
     ("table", "also"),
     [
-        ("known_source", ()),
+        ("call_forwarding", ()),
         ("authenticator", ("secrets",)),
         ("audit_event", ("second factors", "audit log")),
     ],

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from store.services.views import OpenSession
 
 MOST_SHOWN = 10
+SHORT_PLACE, LONGEST_PLACE = 24, 40
+"""Characters of a place that there is room for behind the times in words, and in digits alone."""
 
 
 class SessionsScreen(Page[Go]):
@@ -61,10 +63,12 @@ class SessionsScreen(Page[Go]):
         yield Static("", id="notice", classes="notice")
 
     def _line(self, number: int, session: "OpenSession") -> str:
-        place = "this one" if session.this_one else visible(session.source)[:24]
-        return (
-            f"{number:>2}  {minute(session.since)}   last key {minute(session.last_seen_at)[-5:]}   {place}"
-        )
+        place = "this one" if session.this_one else visible(session.source)
+        since, last = minute(session.since), minute(session.last_seen_at)[-5:]
+        if len(place) <= SHORT_PLACE:
+            return f"{number:>2}  {since}   last key {last}   {place}"
+        # An IPv6 address is shown whole. A session lives for a day at most: its year says least.
+        return f"{number:>2}  {since[:6]} {since[-5:]}, {last}  {place[:LONGEST_PLACE]}"
 
     @on(Action.Chosen)
     def _chosen(self, event: Action.Chosen) -> None:
