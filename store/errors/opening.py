@@ -12,6 +12,8 @@ class StoreUnusable(TwofoldError):
 
     cause: str
     path: Path | None = None
+    detail: str = ""
+    """What was found, where the cause alone does not say."""
 
 
 @dataclass(eq=False)

@@ -2,12 +2,14 @@
 
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlmodel import Session, select
 
 from store.clock import Clock
 from store.database import Database
 from store.errors import InvalidSettings, StoreUnusable
+from store.key_file import create_vault, load_vault
 from store.models import Account, AuditEvent, AuditHead, StoreIdentity
 from store.rules import phone_numbers
 from store.services.access import Access
@@ -30,13 +32,14 @@ from store.services.passwords import Passwords
 from store.services.policy import PolicyService
 from store.services.recovery import Recovery
 from store.services.reset import Reset
+from store.services.rows_bound import bind_rows, new_timeline
 from store.services.second_factor import SecondFactor
 from store.services.sessions import Sessions
 from store.services.sign_in import SignIn
 from store.services.store_check import StoreCheck
 from store.services.two_factor import TwoFactor
 from store.settings import NO_REGION, Settings
-from store.vault import Vault, create_vault, load_vault
+from store.vault import Vault
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,8 @@ class Services:
     store_check: StoreCheck
     upgraded: bool
     """Whether opening the store made or changed its tables."""
+    as_it_was: Path | None
+    """The copy that was made of it before."""
 
     def close(self) -> None:
         """Let go of the store."""
@@ -86,6 +91,7 @@ def open_services(settings: Settings, clock: Clock, hashing: Hashing | None = No
         raise StoreUnusable("empty", settings.store_path)
     database = Database(settings.store_url)
     core = Core(settings, clock, database, _open_vault(settings, clock, database), hashing or Hashing())
+    bind_rows(core)
     passwords = Passwords(core)
     return Services(
         core=core,
@@ -112,6 +118,7 @@ def open_services(settings: Settings, clock: Clock, hashing: Hashing | None = No
         policy=PolicyService(core),
         store_check=StoreCheck(core),
         upgraded=database.upgraded,
+        as_it_was=database.as_it_was,
     )
 
 
@@ -139,7 +146,12 @@ def _open_vault(settings: Settings, clock: Clock, database: Database) -> Vault:
                 store_id = secrets.token_hex(8)
                 vault = create_vault(settings.keys_folder, store_id)
                 session.add(
-                    StoreIdentity(store_id=store_id, key_check=vault.check_value(), created_at=clock.now())
+                    StoreIdentity(
+                        store_id=store_id,
+                        key_check=vault.check_value(),
+                        created_at=clock.now(),
+                        timeline=new_timeline(),
+                    )
                 )
                 session.add(AuditHead(seq=0, mac=head_mac(vault, 0, bytes(32), vault.key_id)))
                 return vault

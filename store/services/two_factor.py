@@ -6,6 +6,7 @@ from store.services.backup_codes import remove_authenticator, remove_backup_set
 from store.services.core import Core
 from store.services.passwords import Passwords
 from store.services.principals import Principal, SessionToken
+from store.services.sealing import next_generation
 from store.services.unit import Unit
 
 
@@ -30,8 +31,9 @@ class TwoFactor:
             who = unit.prove(principal, step_up=True)
             _require_free(unit, who)
             self._passwords.settle(unit, who, check)
-            remove_authenticator(unit, who.account_id)
-            remove_backup_set(unit, who.account_id)
+            with next_generation(unit, who.account):
+                remove_authenticator(unit, who.account_id)
+                remove_backup_set(unit, who.account_id)
             who.account.second_factor = "off"
             who.account.epoch += 1
             # What proved the second factor is gone; the password was proven just now and takes its place.
