@@ -51,12 +51,12 @@ WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE
 INSERT INTO backup_code (set_id, number, digest, used_at)
 SELECT id, n, randomblob(61), CASE WHEN n > unused THEN 1 END FROM backup_set, numbers;
 INSERT INTO session (account_id, digest, kind, source, kiosk, by_backup_code, spent_tries, created_at,
-    last_seen_at, ended_at, end_reason)
+    last_seen_at, ended_at, end_reason, mac)
 SELECT id, randomblob(32), 'full', 'bench/host', 0, 0, 0, last_login_at, last_login_at,
-    last_login_at + 60000000, 'logged out' FROM account WHERE last_login_at IS NOT NULL;
+    last_login_at + 60000000, 'logged out', x'' FROM account WHERE last_login_at IS NOT NULL;
 INSERT INTO session (account_id, digest, kind, source, kiosk, by_backup_code, spent_tries, created_at,
-    last_seen_at)
-SELECT id, randomblob(32), 'full', 'bench/host', 0, 0, 0, 0, 0 FROM account WHERE id % 100 = 8;
+    last_seen_at, mac)
+SELECT id, randomblob(32), 'full', 'bench/host', 0, 0, 0, 0, 0, x'' FROM account WHERE id % 100 = 8;
 """
 """One in fifty is low on backup codes, one in a hundred is logged in."""
 HISTORY = f"""

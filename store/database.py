@@ -5,7 +5,7 @@ import re
 import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,12 +14,14 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlmodel import Session
 
+from store import schema
+from store.copies import remove, unused_name, write_copy
 from store.errors import StoreUnusable
 from store.owner import other_owner
 from store.settings import path_of
 from store.upkeep import StoreSession
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration; kept here so that a store that has it is opened without loading Alembic."""
 
 MAGIC = b"SQLite format 3\0"
@@ -45,18 +47,22 @@ MUCH = (
 class Database:
     """One store: hands out transactions and says in one typed error what is wrong with it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, copy_before: bool = True) -> None:
         """Make the store's file where there is none, and bring its tables up to date.
 
-        Raises StoreUnusable where that cannot be done.
+        An older store is copied before that, unless it is such a copy itself. Raises StoreUnusable where that
+        cannot be done.
         """
         self.path = path_of(url)
-        with _faults(self.path):
+        with file_faults(self.path):
             make_private_file(self.path)
             self._file = _identity(self.path)
             self._engine = _engine(self.path)
             self._reading = self._engine.execution_options(sqlite_begin="DEFERRED")
             self._writing_much = self._engine.execution_options(sqlite_pragmas=MUCH)
+            self.as_it_was: Path | None = None
+            """The copy of a store that was upgraded just now, from before that."""
+            self._copies_before = copy_before
             self.upgraded = self._upgrade()
 
     @contextmanager
@@ -68,13 +74,14 @@ class Database:
         engine = self._writing_much if much else self._engine
         with self._faults(), StoreSession(engine) as session, session.begin():
             # It begins here, not with the first statement: what reads the clock next reads it under the lock.
-            session.connection()
+            schema.require(session.connection())
             yield session
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """One transaction that only reads: never waits for a writer, must not write."""
         with self._faults(), Session(self._reading) as session, session.begin():
+            schema.require(session.connection())
             yield session
 
     def forget_deleted(self) -> None:
@@ -106,19 +113,10 @@ class Database:
 
         Raises StoreUnusable.
         """
-        with _faults(path):
-            try:
-                os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600))
-            except FileExistsError:
-                raise StoreUnusable("exists") from None
-            try:
-                with self._reading.connect() as connection, closing(sqlite3.connect(path)) as copy:
-                    source = connection.connection.driver_connection
-                    assert isinstance(source, sqlite3.Connection)  # noqa: S101 - this module's own engine
-                    source.backup(copy)
-            except BaseException:
-                path.unlink(missing_ok=True)
-                raise
+        with file_faults(path), self._reading.connect() as connection:
+            source = connection.connection.driver_connection
+            assert isinstance(source, sqlite3.Connection)  # noqa: S101 - this module's own engine
+            write_copy(source, path)
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -127,6 +125,7 @@ class Database:
     def _upgrade(self) -> bool:
         with self._reading.connect() as connection:
             if _version(connection) == HEAD:
+                schema.require(connection)
                 return False
         from store.migrations import upgrade
 
@@ -136,17 +135,34 @@ class Database:
             # go. The pragma does nothing inside a transaction.
             driver.execute("PRAGMA foreign_keys=OFF")
             try:
-                with connection.begin():
+                with connection.begin(), self._copy_kept_if_upgraded(connection):
                     upgraded = upgrade(connection)
                     if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
                         raise StoreUnusable("damaged")
+                    schema.require(connection)
             finally:
                 driver.execute("PRAGMA foreign_keys=ON")
         return upgraded
 
     @contextmanager
+    def _copy_kept_if_upgraded(self, connection: Connection) -> Iterator[None]:
+        """Copy a store that is older, to go back to; where it is not upgraded then, take the copy away."""
+        if not self._copies_before or _version(connection) in {None, HEAD}:
+            yield
+            return
+        # Read beside the lock that `connection` holds: nobody else changes anything meanwhile.
+        copy = unused_name(self.path, f"before-{HEAD}")
+        self.backup(copy)
+        try:
+            yield
+        except BaseException:
+            remove(copy)
+            raise
+        self.as_it_was = copy
+
+    @contextmanager
     def _faults(self) -> Iterator[None]:
-        with _faults(self.path):
+        with file_faults(self.path):
             # What is written into a deleted file is acknowledged like any other, and gone with its last user.
             if _identity(self.path) != self._file:
                 raise StoreUnusable("gone")
@@ -154,7 +170,7 @@ class Database:
 
 
 @contextmanager
-def _faults(path: Path) -> Iterator[None]:
+def file_faults(path: Path) -> Iterator[None]:
     """Say in one typed error what went wrong with the file."""
     try:
         yield

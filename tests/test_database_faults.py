@@ -152,7 +152,7 @@ def test_damaged_pages_are_said_to_be_damaged(desk: Desk) -> None:
 
 def test_a_table_that_is_gone_is_a_typed_error(desk: Desk) -> None:
     change(desk, "DROP TABLE throttle")
-    assert failing(desk) == "not a store"
+    assert failing(desk) == "schema"
 
 
 def test_what_breaks_a_constraint_is_a_typed_error(desk: Desk) -> None:

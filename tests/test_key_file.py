@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from store.errors import KeyUnusable, StoreUnusable
-from store.vault import Vault, add_key, create_vault, key_path, load_vault
+from store.key_file import add_key, create_vault, key_path, load_vault
+from store.vault import Vault
 from tests.desk import Desk
 from tests.tables import change, one, rows
 

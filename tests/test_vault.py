@@ -3,13 +3,13 @@
 import pytest
 
 from store.errors import StoreUnusable
-from store.services.contexts import authenticator_context, backup_code_context, reset_code_context
+from store.services.contexts import authenticator_place, backup_code_place, reset_code_place
 from store.vault import NONCE_BYTES, Vault
 
 KEY = bytes(range(32))
 OTHER = bytes(range(1, 33))
 VALUE = b"twenty bytes of value"
-PLACE = authenticator_context(1)
+PLACE = authenticator_place(1)
 
 
 @pytest.fixture
@@ -47,13 +47,13 @@ def test_any_cut_and_any_addition_is_seen(vault: Vault) -> None:
 
 def test_a_value_opens_in_no_other_place(vault: Vault) -> None:
     places = [
-        authenticator_context(1),
-        authenticator_context(11),
-        reset_code_context(1),
-        backup_code_context(1, 111, 1),
-        backup_code_context(1, 111, 10),
-        backup_code_context(1, 112, 1),
-        backup_code_context(11, 111, 1),
+        authenticator_place(1),
+        authenticator_place(11),
+        reset_code_place(1),
+        backup_code_place(1, 111, 1),
+        backup_code_place(1, 111, 10),
+        backup_code_place(1, 112, 1),
+        backup_code_place(11, 111, 1),
         "",
     ]
     assert len(set(places)) == len(places)

@@ -104,6 +104,9 @@ ENDED = {
     EndReason.ENABLED_2FA: CHANGED_ELSEWHERE,
     EndReason.CRASHED: "The session has ended. Begin again.",
     EndReason.RENEWED: "The session has ended. Begin again.",
+    EndReason.FORGED: "This session was changed from outside and ended. Tell an operator.",
+    EndReason.UPGRADED: "Twofold was upgraded meanwhile. Begin again.",
+    EndReason.RESTORED: "A backup was brought back meanwhile. Begin again.",
 }
 TRIES = {"WRONG_PASSWORDS": "password", "WRONG_CODES": "code"}
 HAPPENED = {
@@ -157,6 +160,10 @@ STORE = {
     "newer": "The store was made by a newer Twofold. Upgrade this one.",
     "sealed value damaged": "A secret in the store is damaged. Bring back a backup.",
     "sealed value unknown": "A secret in the store is damaged. Bring back a backup.",
+    "sealed value retired": "A secret in the store is damaged. Bring back a backup.",
+    "older than its key": "This copy is older than its key: {path}. Use: twofold store restore FILE",
+    "another store": "The backup is of another store than the one at {path}. Nothing was changed.",
+    "schema": "The store was changed from outside: {detail}. Find out by whom, bring back a backup.",
 }
 KEY = {
     "is open to others": "Other users can read the key file. Run: chmod 600 {path}",
@@ -286,4 +293,5 @@ def _of_files(error: errors.StoreUnusable | errors.KeyUnusable) -> str:
         return f"The {what} is {owner}'s: {path}. Run this as {owner}."
     if isinstance(error, errors.KeyUnusable):
         return KEY.get(error.cause, "The key file {cause}: {path}").format(cause=error.cause, path=path)
-    return STORE.get(error.cause, "The store cannot be used: {path}").format(path=path)
+    told = STORE.get(error.cause, "The store cannot be used: {path}")
+    return told.format(path=path, detail=visible(error.detail))

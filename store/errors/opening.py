@@ -14,6 +14,8 @@ class StoreUnusable(TwofoldError):
     path: Path | None = None
     owner: str = ""
     """Whose it is, where it is not this user's and may not be opened."""
+    detail: str = ""
+    """What was found, where the cause alone does not say."""
 
 
 @dataclass(eq=False)

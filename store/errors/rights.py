@@ -21,6 +21,9 @@ class EndReason(StrEnum):
     ENABLED_2FA = "enabled 2FA"
     CRASHED = "crashed"
     RENEWED = "renewed"
+    FORGED = "changed past the program"
+    UPGRADED = "store upgraded"
+    RESTORED = "store restored"
 
 
 @dataclass(eq=False)

@@ -48,6 +48,8 @@ class Account(SQLModel, table=True):
     """Rises with each change of password or second factor: what began before it cannot end after it (D5)."""
     created_at: datetime = Field(sa_type=Moment)
     last_login_at: datetime | None = Field(default=None, sa_type=Moment)
+    generation: int = Field(default=0, sa_type=Integer, sa_column_kwargs={"server_default": "0"})
+    """Rises with each change of secret or codes, spent ones too: what was sealed before it does not open."""
     must_change_password: int = Field(default=0, sa_type=Integer, sa_column_kwargs={"server_default": "0"})
     """Until it is changed, a log-in reaches nothing else: an activation password, or an operator asked."""
     activation_ends_at: datetime | None = Field(default=None, sa_type=Moment)

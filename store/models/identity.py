@@ -18,3 +18,5 @@ class StoreIdentity(SQLModel, table=True):
     store_id: str = Field(sa_type=Text)
     key_check: bytes = Field(sa_type=LargeBinary)
     created_at: datetime = Field(sa_type=Moment)
+    timeline: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
+    """Which history the sealed values belong to: a restored store begins another one."""

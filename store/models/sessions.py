@@ -39,6 +39,8 @@ class LoginSession(SQLModel, table=True):
     """While enrollment or backup codes are on the screen: the limit that stands for the idle one."""
     ended_at: datetime | None = Field(default=None, sa_type=Moment)
     end_reason: str | None = Field(default=None, sa_type=Text)
+    mac: bytes = Field(default=b"", sa_type=LargeBinary)
+    """Binds the row to its account and its rights (`services.binding`)."""
 
 
 class Throttle(SQLModel, table=True):

@@ -13,10 +13,11 @@ from store.rules import sessions as limits
 from store.services import recovery_cases, throttle
 from store.services.activating import spend_activation
 from store.services.actors import Who
-from store.services.contexts import authenticator_context, backup_code_context
+from store.services.contexts import authenticator_place, backup_code_place, code_state
 from store.services.core import Core
 from store.services.pending import Pending, PendingSet, Purpose
 from store.services.principals import Principal, SessionToken
+from store.services.sealing import next_generation, seal
 from store.services.sign_in import finish_login
 from store.services.unit import Unit
 from store.services.views import BackupCodesShown
@@ -72,9 +73,11 @@ class BackupCodes:
             if pending is None or pending.backup_set is None:
                 unit.refuse(EnrollmentEnded())
             self._claim(unit, who, pending)
+            with next_generation(unit, who.account):
+                old_number = self._remove_old(unit, who, pending)
             if pending.secret:
                 self._bind_authenticator(unit, who, pending)
-            old_number = self._replace_set(unit, who, pending.backup_set)
+            self._store_set(unit, who, pending.backup_set)
             token = self._close(unit, who, pending, old_number)
             session_id = who.session_id
         self._core.pending.forget(session_id)
@@ -116,27 +119,31 @@ class BackupCodes:
             unit.record_of(who, pending.purpose, done=False, detail="changed in another session")
             unit.refuse(ChangedElsewhere())
 
+    def _remove_old(self, unit: Unit, who: Who, pending: Pending) -> int | None:
+        """Take away what is replaced; return the number of the old set."""
+        if pending.secret:
+            remove_authenticator(unit, who.account_id)
+        if pending.purpose is Purpose.AFTER_RESET:
+            # The reset code is spent here, and only here (D18).
+            unit.session.exec(delete(ResetCode).where(col(ResetCode.account_id) == who.account_id))
+        return remove_backup_set(unit, who.account_id)
+
     def _bind_authenticator(self, unit: Unit, who: Who, pending: Pending) -> None:
-        remove_authenticator(unit, who.account_id)
         unit.session.add(
             Authenticator(
                 account_id=who.account_id,
-                secret=unit.seal(pending.secret, authenticator_context(who.account_id)),
+                secret=seal(unit, pending.secret, who.account, authenticator_place(who.account_id)),
                 last_step=pending.step,
                 created_at=unit.now,
             )
         )
-        if pending.purpose is Purpose.AFTER_RESET:
-            # The reset code is spent here, and only here (D18).
-            unit.session.exec(delete(ResetCode).where(col(ResetCode.account_id) == who.account_id))
         if who.account.second_factor != "on":
             who.account.second_factor_since = unit.now
         who.account.second_factor = "on"
         who.account.had_second_factor = 1
         unit.session.add(who.account)
 
-    def _replace_set(self, unit: Unit, who: Who, pending_set: PendingSet) -> int | None:
-        old_number = remove_backup_set(unit, who.account_id)
+    def _store_set(self, unit: Unit, who: Who, pending_set: PendingSet) -> None:
         row = BackupSet(
             account_id=who.account_id,
             number=pending_set.number,
@@ -148,12 +155,11 @@ class BackupCodes:
         unit.session.flush()
         assert row.id is not None  # noqa: S101 - it was just stored
         for number, digest in enumerate(self._digests(pending_set), start=1):
-            context = backup_code_context(who.account_id, pending_set.number, number)
-            sealed = unit.seal(digest, context)
+            place = backup_code_place(who.account_id, pending_set.number, number)
+            sealed = seal(unit, digest, who.account, place, code_state(None))
             unit.session.add(BackupCode(set_id=row.id, number=number, digest=sealed))
         who.account.last_set_number = pending_set.number
         unit.session.add(who.account)
-        return old_number
 
     def _close(self, unit: Unit, who: Who, pending: Pending, old_number: int | None) -> SessionToken | None:
         assert pending.backup_set is not None  # noqa: S101 - the caller asked

@@ -2,12 +2,14 @@
 
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlmodel import Session, select
 
 from store.clock import Clock
 from store.database import Database
 from store.errors import InvalidSettings, KeyUnusable, StoreUnusable
+from store.key_file import create_vault, load_vault
 from store.models import Account, AuditEvent, AuditHead, StoreIdentity
 from store.owner import other_owner
 from store.rules import phone_numbers
@@ -33,6 +35,7 @@ from store.services.passwords import Passwords
 from store.services.policy import PolicyService
 from store.services.recovery import Recovery
 from store.services.reset import Reset
+from store.services.rows_bound import bind_rows, new_timeline
 from store.services.second_factor import SecondFactor
 from store.services.sessions import Sessions
 from store.services.sign_in import SignIn
@@ -40,7 +43,7 @@ from store.services.store_check import StoreCheck
 from store.services.two_factor import TwoFactor
 from store.settings import NO_REGION, Settings
 from store.slots import Slots
-from store.vault import Vault, create_vault, load_vault
+from store.vault import Vault
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,8 @@ class Services:
     store_check: StoreCheck
     upgraded: bool
     """Whether opening the store made or changed its tables."""
+    as_it_was: Path | None
+    """The copy that was made of it before."""
 
     def close(self) -> None:
         """Let go of the store."""
@@ -92,6 +97,7 @@ def open_services(settings: Settings, clock: Clock, hashing: Hashing | None = No
     database = Database(settings.store_url)
     vault = _open_vault(settings, clock, database)
     core = Core(settings, clock, database, vault, hashing or Hashing(slots=_slots(settings)))
+    bind_rows(core)
     passwords = Passwords(core)
     return Services(
         core=core,
@@ -119,6 +125,7 @@ def open_services(settings: Settings, clock: Clock, hashing: Hashing | None = No
         policy=PolicyService(core),
         store_check=StoreCheck(core),
         upgraded=database.upgraded,
+        as_it_was=database.as_it_was,
     )
 
 
@@ -152,7 +159,12 @@ def _open_vault(settings: Settings, clock: Clock, database: Database) -> Vault:
                 store_id = secrets.token_hex(8)
                 vault = create_vault(settings.keys_folder, store_id)
                 session.add(
-                    StoreIdentity(store_id=store_id, key_check=vault.check_value(), created_at=clock.now())
+                    StoreIdentity(
+                        store_id=store_id,
+                        key_check=vault.check_value(),
+                        created_at=clock.now(),
+                        timeline=new_timeline(),
+                    )
                 )
                 session.add(AuditHead(seq=0, mac=head_mac(vault, 0, bytes(32), vault.key_id)))
                 return vault

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from store.clock import Clock
 from store.database import Database
 from store.errors import TwofoldError
+from store.services.binding import bind_sessions
 from store.services.hashing import Hashing
 from store.services.pending import PendingSecrets
 from store.services.unit import Refusal, Unit
@@ -38,6 +39,7 @@ class Core:
         """Open one act. It ends committed, refused and committed (`Unit.refuse`), or undone."""
         refused: TwofoldError | None = None
         with self.database.write(much=much) as session:
+            bind_sessions(session, self.vault)
             unit = Unit(session, self.vault, self.clock.now(), self.settings.issuer)
             self.pending.forget_expired(unit.now)
             try:

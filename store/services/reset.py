@@ -22,11 +22,12 @@ from store.rules import sessions as limits
 from store.services import failed_hours, recovery_cases, throttle
 from store.services.actors import Actor, Who
 from store.services.backup_codes import remove_authenticator, remove_backup_set
-from store.services.contexts import reset_code_context
+from store.services.contexts import reset_code_place
 from store.services.core import Core
 from store.services.lookup import require_account
 from store.services.operators import leave_an_operator, takes_two
 from store.services.principals import Principal, SessionToken
+from store.services.sealing import next_generation, open_sealed, seal
 from store.services.unit import Unit
 
 
@@ -100,14 +101,16 @@ class Reset:
             if reservation.failures > throttling.MAX_IN_A_ROW:
                 record("disabled")
                 unit.refuse(FactorDisabled())
-            salt, cost, sealed = row.salt, row.cost, row.digest
-            context = reset_code_context(who.account_id)
+            salt, cost = row.salt, row.cost
+            place = reset_code_place(who.account_id)
+            refused = partial(unit.record_of, who, "reset code checked", done=False)
+            right_digest = open_sealed(unit, row.digest, who.account, place, record=refused)
         with throttle.checking(self._core, reservation):
             [digest] = self._core.hashing.digest_codes([code], salt, cost)
         with self._core.unit() as unit:
             who = unit.prove(principal, kinds=("half",))
             row = unit.session.get(ResetCode, who.account_id)
-            right = hmac.compare_digest(self._core.vault.open(sealed, context), digest)
+            right = hmac.compare_digest(right_digest, digest)
             # By its salt, not its digest: a rotation of the key seals the same digest anew.
             if not right or row is None or row.salt != salt:
                 _record_refusal(unit, who, "wrong code")
@@ -136,16 +139,17 @@ def reset(unit: Unit, actor: Actor, account: Account, code: NewResetCode, why: s
     assert account.id is not None  # noqa: S101 - it came out of the store
     if account.second_factor == "off":
         raise AlreadyOff
-    remove_authenticator(unit, account.id)
-    remove_backup_set(unit, account.id)
-    unit.session.exec(delete(ResetCode).where(col(ResetCode.account_id) == account.id))
+    with next_generation(unit, account):
+        remove_authenticator(unit, account.id)
+        remove_backup_set(unit, account.id)
+        unit.session.exec(delete(ResetCode).where(col(ResetCode.account_id) == account.id))
     throttle.lift(unit, throttle.bound("reset code", account.id))
     unit.session.add(
         ResetCode(
             account_id=account.id,
             salt=code.salt,
             cost=code.cost,
-            digest=unit.seal(code.digest, reset_code_context(account.id)),
+            digest=seal(unit, code.digest, account, reset_code_place(account.id)),
             created_at=unit.now,
             expires_at=unit.now + limits.RESET_CODE,
         )

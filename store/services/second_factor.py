@@ -1,7 +1,7 @@
 """Proving the second factor: at log-in, and again inside a session as step-up (design D2 to D4, D7)."""
 
 import hmac
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import NoReturn
@@ -28,10 +28,11 @@ from store.rules import sessions as limits
 from store.services import failed_hours, recovery_cases, throttle
 from store.services.activating import spend_activation
 from store.services.actors import Who
-from store.services.contexts import authenticator_context, backup_code_context
+from store.services.contexts import authenticator_place, backup_code_place, code_state
 from store.services.core import Core
 from store.services.pending import Pending, Purpose
 from store.services.principals import Principal
+from store.services.sealing import next_generation, open_sealed
 from store.services.sign_in import finish_login
 from store.services.throttle import Reservation
 from store.services.unit import Unit
@@ -43,8 +44,7 @@ PROVABLE = ("half", "full")
 @dataclass(frozen=True)
 class _Digest:
     number: int
-    digest: bytes
-    used_at: datetime | None
+    digest: bytes = field(repr=False)
 
 
 class SecondFactor:
@@ -65,9 +65,11 @@ class SecondFactor:
             who = unit.prove(principal, kinds=PROVABLE, before=(PasswordChangeNeeded,))
             row = _authenticator(unit, who)
             reservation = self._reserve(unit, who, "authenticator", row.id, disabled=row.disabled_at)
-            row_id, sealed, last_step = row.id, row.secret, row.last_step
-            context = authenticator_context(who.account_id)
-        outcome = totp.match(self._core.vault.open(sealed, context), code, self._core.clock.now(), last_step)
+            row_id, place = row.id, authenticator_place(who.account_id)
+            record = partial(unit.record_of, who, "code checked", done=False)
+            secret = open_sealed(unit, row.secret, who.account, place, record=record)
+            outcome = totp.match(secret, code, unit.now, row.last_step)
+            del secret
         with self._core.unit() as unit:
             who = unit.prove(principal, kinds=PROVABLE, before=(PasswordChangeNeeded,))
             if _authenticator(unit, who).id != row_id:
@@ -96,15 +98,13 @@ class SecondFactor:
             who = unit.prove(principal, kinds=PROVABLE, before=(PasswordChangeNeeded,))
             row = _backup_set(unit, who)
             reservation = self._reserve(unit, who, "backup code", row.id, disabled=row.disabled_at)
-            set_id, number, account_id = row.id, row.number, who.account_id
-            salt, cost = row.salt, row.cost
-            digests = _digests(unit, set_id)
+            set_id, number, salt, cost = row.id, row.number, row.salt, row.cost
+            digests = _digests(unit, who, row)
         with throttle.checking(self._core, reservation):
             [digest] = self._core.hashing.digest_codes([code], salt, cost)
         found = None
         for each in digests:
-            context = backup_code_context(account_id, number, each.number)
-            if hmac.compare_digest(self._core.vault.open(each.digest, context), digest):
+            if hmac.compare_digest(each.digest, digest):
                 found = each
         with self._core.unit() as unit:
             who = unit.prove(principal, kinds=PROVABLE, before=(PasswordChangeNeeded,))
@@ -139,12 +139,11 @@ class SecondFactor:
             col(BackupCode.number) == number,
             col(BackupCode.used_at).is_(None),
         )
-        if (
-            unit.session.exec(spend.values(used_at=unit.now).returning(col(BackupCode.number))).first()
-            is None
-        ):
-            unit.record_of(who, "backup code checked", done=False, detail=f"used code {number}")
-            unit.refuse(UsedBackupCode(number, used_at or unit.now))
+        spent = spend.values(used_at=unit.now).returning(col(BackupCode.number))
+        with next_generation(unit, who.account):
+            if unit.session.exec(spent).first() is None:
+                unit.record_of(who, "backup code checked", done=False, detail=f"used code {number}")
+                unit.refuse(UsedBackupCode(number, used_at or unit.now))
         one_less = update(BackupSet).where(col(BackupSet.id) == set_id)
         unit.session.exec(one_less.values(unused=unused - 1))
         if who.session.kind == "half":
@@ -228,9 +227,15 @@ def _backup_set(unit: Unit, who: Who) -> BackupSet:
     return row if row is not None else unit.refuse(AlreadyOff())
 
 
-def _digests(unit: Unit, set_id: int | None) -> list[_Digest]:
-    rows = unit.session.exec(select(BackupCode).where(BackupCode.set_id == set_id))
-    return [_Digest(row.number, row.digest, row.used_at) for row in rows]
+def _digests(unit: Unit, who: Who, of_set: BackupSet) -> list[_Digest]:
+    """Return the digests of a set, opened: each as unused or used as its row says."""
+    found, record = [], partial(unit.record_of, who, "backup code checked", done=False)
+    for row in unit.session.exec(select(BackupCode).where(BackupCode.set_id == of_set.id)):
+        place = backup_code_place(who.account_id, of_set.number, row.number)
+        state = code_state(row.used_at)
+        digest = open_sealed(unit, row.digest, who.account, place, state, record=record)
+        found.append(_Digest(row.number, digest))
+    return found
 
 
 def _unused_and_used(unit: Unit, set_id: int | None, number: int) -> tuple[int, datetime | None]:

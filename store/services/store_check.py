@@ -11,13 +11,14 @@ from sqlmodel import Session, and_, col, func, or_, select
 
 from store import upkeep
 from store.errors import StoreUnusable
+from store.key_file import key_path
 from store.models import Account, AuditEvent, Authenticator, BackupCode, BackupSet, StoreIdentity
+from store.services import told_by_log
 from store.services.audit_verify import verify
+from store.services.binding import is_bound, open_sessions, sealed_values
 from store.services.core import Core
-from store.services.keys import sealed_values
 from store.services.pending import Purpose
 from store.services.principals import Principal
-from store.vault import key_path
 
 STATES = {
     Purpose.ENABLE: "on",
@@ -56,9 +57,12 @@ class StoreCheck:
         """
         with self._core.unit() as unit:
             unit.shell(principal)
+            # The newest check value says whether the key file has to be read again.
+            self._core.vault.catch_up(unit.identity.key_check)
         return (
             _examined("secrets", self._secrets),
             _examined("second factors", self._second_factors),
+            _examined("sessions", self._sessions),
             _examined("list of accounts", self._directory),
             _examined("audit log", self._log),
             _examined("database", self._core.database.integrity_faults),
@@ -88,11 +92,11 @@ class StoreCheck:
                 try:
                     self._core.vault.open(each.value, each.context)
                 except StoreUnusable as error:
-                    yield f"{each.context}: {error.cause}"
+                    yield f"{each.place}: {error.cause}"
                 else:
                     # Whoever kept the old key could have put it there.
                     if each.value[1] != self._core.vault.key_id:
-                        yield f"{each.context}: under an older key; run twofold key rotate to its end"
+                        yield f"{each.place}: under an older key; run twofold key rotate to its end"
 
     def _second_factors(self) -> Iterator[str]:
         """Hold what an account says of its 2FA against its rows, and against the audit log."""
@@ -125,6 +129,14 @@ class StoreCheck:
                 if state != said.get(number or 0, "off"):
                     yield f"{name}: 2FA is {state}, but {said.get(number or 0, 'off')} by the audit log"
 
+            yield from told_by_log.faults(session)
+
+    def _sessions(self) -> Iterator[str]:
+        with self._core.database.read() as session:
+            for row, account in open_sessions(session):
+                if not is_bound(row, account, self._core.vault):
+                    yield f"session {row.id} of {account.username}: not as it was made"
+
     def _directory(self) -> Iterator[str]:
         with self._core.database.read() as session:
             yield from upkeep.faults(session)
@@ -151,6 +163,18 @@ class StoreCheck:
                 yield f"{path}: open to others, mode {stat.S_IMODE(status.st_mode):o}"
             if status.st_uid != os.getuid():
                 yield f"{path}: belongs to another user"
+        for folder in sorted({*database.absolute().parents, *key.absolute().parents}):
+            yield from _folder_faults(folder)
+
+
+def _folder_faults(folder: Path) -> Iterator[str]:
+    """Return why others could put another file in the place of one in this folder."""
+    status = folder.stat()
+    mode = stat.S_IMODE(status.st_mode)
+    if mode & 0o022 and not mode & stat.S_ISVTX:
+        yield f"{folder}: others can write in this folder, mode {mode:o}"
+    if status.st_uid not in {0, os.getuid()}:
+        yield f"{folder}: belongs to another user"
 
 
 def _said_by_the_log(session: Session) -> dict[int, str]:

@@ -7,6 +7,7 @@ from store.services.core import Core
 from store.services.operators import leave_two
 from store.services.passwords import Passwords
 from store.services.principals import Principal, SessionToken
+from store.services.sealing import next_generation
 from store.services.unit import Unit
 
 
@@ -31,8 +32,9 @@ class TwoFactor:
             who = unit.prove(principal, step_up=True)
             _require_free(unit, who)
             self._passwords.settle(unit, who, check)
-            remove_authenticator(unit, who.account_id)
-            remove_backup_set(unit, who.account_id)
+            with next_generation(unit, who.account):
+                remove_authenticator(unit, who.account_id)
+                remove_backup_set(unit, who.account_id)
             who.account.second_factor = "off"
             who.account.second_factor_since = None
             who.account.epoch += 1

@@ -20,7 +20,7 @@ from store.errors import (
 from store.models import Account, LoginSession, StoreIdentity
 from store.rules import policy
 from store.rules import sessions as limits
-from store.services import audit
+from store.services import audit, binding
 from store.services.actors import NOBODY, Actor, Who
 from store.services.audit import NewEvent
 from store.services.in_force import in_force
@@ -49,7 +49,7 @@ class Unit:
         self.now = now
         self.once_committed: list[Callable[[], object]] = []
         """What the act changes in this process's memory: only once the store has it."""
-        self._vault = vault
+        self.vault = vault
         self._configured_issuer = configured_issuer
 
     @cached_property
@@ -86,7 +86,7 @@ class Unit:
 
     def record_all(self, events: Sequence[NewEvent]) -> None:
         """Add many audit events to this act at the price of a few."""
-        audit.append(self.session, self._vault, at=self.now, events=events)
+        audit.append(self.session, self.vault, at=self.now, events=events)
 
     def record_of(self, who: Who, event: str, *, done: bool = True, detail: str = "") -> None:
         """Add an audit event that a session caused for its own account."""
@@ -103,10 +103,12 @@ class Unit:
         """Add an audit event that an operator caused for somebody's account."""
         self.record(event, actor=actor.name, source=actor.source, account_id=account.id, detail=detail)
 
-    def seal(self, value: bytes, context: str) -> bytes:
-        """Return the value sealed under the store's present key, which another process may have changed."""
-        self._vault.catch_up(self.session.exec(select(StoreIdentity.key_check)).one())
-        return self._vault.seal(value, context)
+    @cached_property
+    def identity(self) -> StoreIdentity:
+        """Which store this is, and under which key, which another process may have changed."""
+        identity = self.session.exec(select(StoreIdentity)).one()
+        self.vault.catch_up(identity.key_check)
+        return identity
 
     def prove(
         self,
@@ -125,16 +127,20 @@ class Unit:
         if not isinstance(principal, SessionToken):
             self._refuse_stranger(principal)
         found = self.session.exec(
-            select(LoginSession, Account)
+            select(LoginSession, Account, StoreIdentity)
             .join(Account, col(Account.id) == col(LoginSession.account_id))
+            .join(StoreIdentity, col(StoreIdentity.id) == 1)
             .where(LoginSession.digest == limits.token_digest(principal.token))
         ).first()
         if found is None:
             raise SessionEnded(EndReason.RENEWED)
-        session, account = found
+        session, account, identity = found
         who = Who(account, session)
         if session.ended_at is not None:
             raise SessionEnded(_reason(session.end_reason))
+        self.vault.catch_up(identity.key_check)
+        if not binding.is_bound(session, account, self.vault):
+            self._refuse_forged(session)
         if not account.enabled:
             self._end_refused(who, EndReason.DISABLED)
         if account.locked_until is not None and account.locked_until > self.now:
@@ -270,6 +276,17 @@ class Unit:
         self.end(who, reason)
         self.record_of(who, "session ended", detail=reason)
         self.refuse(SessionEnded(reason))
+
+    def _refuse_forged(self, session: LoginSession) -> NoReturn:
+        """Refuse a session that was not made for this account, or not with these rights (design D19).
+
+        Nobody is named: whose it was is not known. It is told once, and ended.
+        """
+        assert session.id is not None  # noqa: S101 - it came out of the store
+        self.end_session(session.id, EndReason.FORGED)
+        why = f"session {session.id} is not as it was made"
+        self.record("session refused", actor=NOBODY, source=session.source, done=False, detail=why)
+        self.refuse(SessionEnded(EndReason.FORGED))
 
     def _refuse_stranger(self, principal: Visitor | Shell) -> NoReturn:
         source = principal.source if isinstance(principal, Visitor) else principal.host

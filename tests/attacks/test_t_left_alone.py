@@ -38,7 +38,7 @@ def under_help(console: Console) -> list[str]:
 
 def leave_for(machine: Machine, seconds: int) -> None:
     """Have every session be so much older, past the program."""
-    times = ("created_at", "last_seen_at", "held_until")
+    times = ("last_seen_at", "held_until")
     older = ", ".join(f"{name} = {name} - {seconds} * 1000000" for name in times)
     machine.change(f"UPDATE session SET {older}")  # noqa: S608 - the names above
 

@@ -44,8 +44,8 @@ def poison(machine: Machine) -> None:
         )
         machine.change(
             "INSERT INTO session (id, account_id, digest, kind, source, kiosk, by_backup_code, spent_tries, "
-            "created_at, last_seen_at, stepped_up_at) SELECT ?, account_id, ?, kind, ?, 0, 0, 0, created_at, "
-            "last_seen_at, stepped_up_at FROM session WHERE ended_at IS NULL ORDER BY id LIMIT 1",
+            "created_at, last_seen_at, stepped_up_at, mac) SELECT ?, account_id, ?, kind, ?, 0, 0, 0, created_at, "
+            "last_seen_at, stepped_up_at, x'' FROM session WHERE ended_at IS NULL ORDER BY id LIMIT 1",
             1000 + row,
             bytes([row]) * 32,
             MARKS[row] + text[:12] + "!",

@@ -81,12 +81,20 @@ def test_a_check_says_what_is_sound_and_what_is_not(made: Shell) -> None:
     assert (sound.status, sound.err) == (0, "")
     assert sound.out.splitlines() == [
         f"{what}: sound"
-        for what in ("secrets", "second factors", "list of accounts", "audit log", "database", "files")
+        for what in (
+            "secrets",
+            "second factors",
+            "sessions",
+            "list of accounts",
+            "audit log",
+            "database",
+            "files",
+        )
     ]
     change(made.store, "UPDATE audit_event SET source = 'x\x1b[31m' WHERE seq = 1")
     unsound = made.run("store", "check")
     assert "The store is not sound." in refused(unsound, 3)
-    assert unsound.out.splitlines()[3:5] == ["audit log: not sound", "  events 1 to 1: changed"]
+    assert unsound.out.splitlines()[4:6] == ["audit log: not sound", "  events 1 to 1: changed"]
     assert "\x1b" not in unsound.out
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from store.errors import InvalidSettings, KeyUnusable, StoreUnusable
+from store.key_file import key_path, load_vault
 from store.rules.usernames import issuer_ok
 from store.settings import load_settings
-from store.vault import Vault, key_path, load_vault
+from store.vault import Vault
 from tests.fuzz.effort import ANY_TEXT, fuzz
 
 STORE_ID = "00112233aabbccdd"

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from store.columns import EPOCH, MICROSECOND
 from store.services.principals import Visitor
 from store.services.views import LastBackupCode
+from tests.bound import spend
 from tests.desk import HERE
 from tests.machine.acts import Acts
 from tests.machine.counters import Counter, Window
@@ -185,14 +186,4 @@ def spend_all_but(acts: Acts, person: Person, left: int) -> None:
     """Skip the log-ins that leave only the last codes of a sheet."""
     for number in person.unused_numbers[:-left]:
         person.used[number] = EPOCH
-        acts.rows(
-            "UPDATE backup_code SET used_at = 0 WHERE number = ? AND set_id = "
-            "(SELECT s.id FROM backup_set s JOIN account ON account.id = account_id WHERE username = ?)",
-            number,
-            person.name,
-        )
-    acts.rows(
-        "UPDATE backup_set SET unused = ? WHERE account_id = (SELECT id FROM account WHERE username = ?)",
-        person.unused,
-        person.name,
-    )
+        spend(acts.consoles[0], [number], person.name)

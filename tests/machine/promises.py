@@ -11,7 +11,7 @@ from store.rules.backup_codes import normalise
 from store.rules.hashing import Cost, digest_code
 from store.rules.sessions import token_digest
 from store.services.audit import Link, head_mac, is_sound
-from store.services.contexts import authenticator_context, backup_code_context
+from store.services.contexts import Owner, authenticator_place, backup_code_place, code_state
 from tests.machine.acts import Acts
 from tests.machine.counters import DAY, Counter
 from tests.machine.people import Person
@@ -99,15 +99,22 @@ class Promises(RuleBasedStateMachine):
         """What is in force is what its owner agreed to."""
         vault = self.acts.consoles[0].core.vault
         names: dict[int, str] = dict(self.acts.rows("SELECT id, username FROM account"))
+        bound = {
+            number: Owner(name, generation, timeline)
+            for number, name, generation, timeline in self.acts.rows(
+                "SELECT account.id, username, generation, timeline FROM account, store"
+            )
+        }
         for owner, secret in self.acts.rows("SELECT account_id, secret FROM authenticator"):
             person = self.acts.model.people[names[owner]]
-            assert vault.open(secret, authenticator_context(owner)) == person.secret
-        for owner, number, salt, cost, digest in self.acts.rows(
-            "SELECT account_id, s.number, salt, cost, digest FROM backup_set s JOIN backup_code c "
+            assert vault.open(secret, bound[owner].bind(authenticator_place(owner))) == person.secret
+        for owner, number, salt, cost, digest, used_at in self.acts.rows(
+            "SELECT account_id, s.number, salt, cost, digest, used_at FROM backup_set s JOIN backup_code c "
             "ON c.set_id = s.id WHERE c.number = 1"
         ):
             code = normalise(self.acts.model.people[names[owner]].codes[0])
-            opened = vault.open(digest, backup_code_context(owner, number, 1))
+            place = backup_code_place(owner, number, 1)
+            opened = vault.open(digest, bound[owner].bind(place, code_state(used_at)))
             assert opened == digest_code(code, salt, Cost.parse(cost))
 
     @promise

@@ -9,9 +9,9 @@ from store.services.account_import import AccountRow
 from store.services.call_import import CallRow
 from store.services.principals import SessionToken, Shell
 from store.services.views import LastBackupCode, LoggedIn, RecoveryCaseView, ResetCodeNeeded
+from tests.bound import spend
 from tests.desk import HERE, PASSWORD, SHELL, Desk
 from tests.services.tries import WRONG, code_of, fresh_code, secret_of, wrong_code
-from tests.tables import change
 
 NEW_PASSWORD = "marble ladder comet soup"
 NUMBER = "+306971234567"
@@ -75,8 +75,7 @@ def _backup_code(desk: Desk) -> Do:
 
 def last_code_left(desk: Desk) -> str:
     codes = desk.enable()
-    change(desk, "UPDATE backup_code SET used_at = 0 WHERE number < 10")
-    change(desk, "UPDATE backup_set SET unused = 1")
+    spend(desk.services, range(1, 10))
     return codes[9]
 
 

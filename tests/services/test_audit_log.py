@@ -208,7 +208,7 @@ def forge(log: Log, vault: Vault, seq: int) -> None:
 def test_a_key_that_was_changed_makes_no_event_any_more(log: Log) -> None:
     """Whoever kept the old key can make no end of the log that is taken for whole."""
     vault = log.desk.services.core.vault
-    first = Vault({1: vault._keys[1]})
+    first = Vault({1: vault._ring.keys[1]})
     forge(log, first, EVENTS)
     assert (CHANGED, EVENTS, EVENTS) in log.findings()
     log.restore()

@@ -7,9 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from store.errors import KeyUnusable, Locked, NotAllowed, SpentCode, StoreUnusable, UsedBackupCode
+from store.errors import (
+    KeyUnusable,
+    Locked,
+    NotAllowed,
+    SessionEnded,
+    SpentCode,
+    StoreUnusable,
+    UsedBackupCode,
+)
 from store.rules import totp
+from store.services.binding import bind, open_sessions
+from store.services.contexts import Owner, authenticator_place
 from store.services.views import LoggedIn, ResetCodeNeeded
+from store.vault import Vault
 from tests.desk import HERE, PASSWORD, SHELL, Desk
 from tests.services.sealed import all_under, key_file, key_ids, log_in, people_at, whole
 from tests.services.tries import WRONG, secret_of, wrong_passwords
@@ -119,8 +130,10 @@ def test_a_code_that_is_being_checked_meanwhile_is_still_right(
 
 def test_the_key_file_is_replaced_whole_and_stays_its_owners_alone(desk: Desk) -> None:
     path = key_file(desk)
-    before, old = path.read_text(), path.stat().st_ino
-    desk.services.keys.rotate(SHELL)
+    with path.open() as held:
+        # Held open, so that no other file gets its number.
+        before, old = held.read(), path.stat().st_ino
+        desk.services.keys.rotate(SHELL)
     assert key_file(desk) == path, "no other file is left"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert path.stat().st_ino != old
@@ -190,3 +203,45 @@ def test_nobody_but_the_shell_rotates(desk: Desk) -> None:
         with pytest.raises(NotAllowed):
             desk.services.keys.rotate(principal)
     assert key_ids(desk)["check value"] == {1}
+
+
+def test_a_retired_key_opens_nothing_and_a_rotation_reseals_nothing_under_it(
+    people: tuple[Desk, str],
+) -> None:
+    """Whoever kept the old key could have sealed it: a secret, a code or a session."""
+    desk, _ = people
+    old = Vault(dict(desk.services.core.vault._ring.keys))
+    console = desk.another()
+    waiting = console.sign_in.check_password(HERE, "alice", PASSWORD).token
+    desk.services.keys.rotate(SHELL)
+    assert json.loads(key_file(desk).read_text())["opens"] == [2]
+    name, generation, timeline = rows(desk, "SELECT username, generation, timeline FROM account, store")[0]
+    forged = old.seal(bytes(20), Owner(name, generation, timeline).bind(authenticator_place(1)))
+    change(desk, "UPDATE authenticator SET secret = ? WHERE account_id = 1", forged)
+    code = totp.code_at(bytes(20), totp.step_at(desk.clock.now()))
+    for services in (console, desk.services, desk.another()):
+        with pytest.raises(StoreUnusable) as error:
+            services.second_factor.verify(waiting, code)
+        assert error.value.cause == "sealed value retired"
+    with pytest.raises(StoreUnusable):
+        desk.services.keys.rotate(SHELL)
+    [kept] = rows(desk, "SELECT secret FROM authenticator WHERE account_id = 1")
+    assert kept == (forged,)
+    console.close()
+
+
+def test_a_session_that_was_bound_by_a_retired_key_is_refused(people: tuple[Desk, str]) -> None:
+    desk, _ = people
+    old = Vault(dict(desk.services.core.vault._ring.keys))
+    console = desk.another()
+    token = log_in(desk, console)
+    desk.services.keys.rotate(SHELL)
+    console.home.look(token)
+    with desk.services.core.unit() as unit:
+        for row, account in open_sessions(unit.session):
+            bind(row, account.username, old)
+            unit.session.add(row)
+    for services in (console, desk.services):
+        with pytest.raises(SessionEnded):
+            services.home.look(token)
+    console.close()

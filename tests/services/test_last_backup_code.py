@@ -7,15 +7,16 @@ import pytest
 from store.errors import EnrollmentEnded, NotAllowed, SessionEnded, UsedBackupCode, WrongBackupCode
 from store.services.principals import SessionToken
 from store.services.views import LastBackupCode, LoggedIn
+from tests.bound import spend
 from tests.desk import Desk
 from tests.services.tries import fresh_code
-from tests.tables import change, content, events, one
+from tests.tables import content, events, one
 
 
 def down_to(desk: Desk, left: int) -> tuple[str, ...]:
     """Turn 2FA on, use all codes but so many, and return those."""
     codes = desk.enable()
-    change(desk, "UPDATE backup_code SET used_at = 0 WHERE number <= ?", 10 - left)
+    spend(desk.services, range(1, 11 - left))
     return codes[10 - left :]
 
 

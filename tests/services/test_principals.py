@@ -25,6 +25,7 @@ from store.rules.policy import PolicyChanges, Whom
 from store.services.bundle import Services
 from store.services.principals import Principal, SessionToken, Visitor
 from store.services.views import ResetCodeNeeded
+from tests.bound import bind_again
 from tests.desk import HERE, PASSWORD, SHELL, Desk
 from tests.tables import LOGS, change, content, events
 
@@ -388,11 +389,13 @@ def too_late(desk: Desk) -> None:
 def by_backup_code(desk: Desk) -> None:
     """For the operator's own account that would hold for the session's whole life."""
     change(desk, "UPDATE session SET by_backup_code = 1")
+    bind_again(desk.services)
     desk.clock.move(minutes=5)
 
 
 def never(desk: Desk) -> None:
     change(desk, "UPDATE session SET stepped_up_at = NULL")
+    bind_again(desk.services)
 
 
 @pytest.mark.parametrize("undo", [too_late, by_backup_code, never])

@@ -7,6 +7,7 @@ import pytest
 from store.errors import CaseState, EndReason, FactorDisabled, FactorSuspended, SessionEnded
 from store.services.principals import SessionToken, Shell
 from store.services.views import LoggedIn, Notice, NoticeKind
+from tests.bound import spend
 from tests.desk import HERE, PASSWORD, SHELL, Desk
 from tests.services.test_recovery_cases import PROOF, opened
 from tests.services.tries import NO_CODE, fresh_code, wrong_code
@@ -142,7 +143,7 @@ def test_a_log_in_with_both_factors_cancels_the_case_and_says_so_once(desk: Desk
 
 def test_the_last_backup_code_cancels_it_with_the_agree_that_spends_it(desk: Desk) -> None:
     opened(desk)
-    change(desk, "UPDATE backup_code SET used_at = 0 WHERE number < 10")
+    spend(desk.services, range(1, 10))
     half = desk.half()
     desk.services.second_factor.use_backup_code(half, desk.codes["alice"][9])
     desk.services.backup_codes.set_after_last_code(half)

@@ -91,6 +91,7 @@ def _carry_out(asked: argparse.Namespace) -> int:
         "store upgrade": stores.upgrade,
         "store check": stores.check,
         "store backup": stores.backup,
+        "store restore": stores.restore,
         "key rotate": keys.rotate,
         "completion": completion.write,
     }

@@ -210,6 +210,10 @@ def _add_stores(commands: Any, everywhere: argparse.ArgumentParser) -> None:  # 
     summary = "copy the store to a new file while it is in use; the key file is not in it"
     backup = _add(commands, everywhere, "store backup", summary, "twofold store backup /mnt/usb/twofold.db")
     backup.add_argument("file", metavar="FILE", type=Path, help="where to; there must be no such file yet")
+    summary = "bring a backup back; the store as it was is kept beside it, and everybody is logged out"
+    example = "twofold store restore /mnt/usb/twofold.db"
+    restore = _add(commands, everywhere, "store restore", summary, example)
+    restore.add_argument("file", metavar="FILE", type=Path, help="a copy that twofold store backup made")
 
 
 def _add_completion(commands: Any) -> None:  # noqa: ANN401 - argparse's own

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from store.settings import Settings, load_settings
-from tui.cli.output import Refused
+from tui.cli.output import Refused, complain
 
 if TYPE_CHECKING:
     from store.services.bundle import Services
@@ -43,6 +43,9 @@ def open_store(asked: argparse.Namespace, *, create: bool = False) -> "Iterator[
 
     harden_process()
     services = open_services(settings, SystemClock())
+    if services.as_it_was is not None:
+        # On standard error: what the command prints may be for a program.
+        complain(f"The store was upgraded. As it was before, it is kept: {services.as_it_was}")
     try:
         yield services, who_runs_this()
     finally:

@@ -4,8 +4,9 @@ import argparse
 
 from store.errors import StoreUnusable
 from store.rules.text import visible
-from tui.cli.opening import open_store
+from tui.cli.opening import open_store, settings_of, who_runs_this
 from tui.cli.output import Refused, say
+from tui.units import counted
 
 NO_COPY = {
     "exists": "There is a file already: {path}. Name another.",
@@ -46,3 +47,25 @@ def backup(asked: argparse.Namespace) -> None:
             raise Refused(NO_COPY[error.cause].format(path=asked.file)) from error
     say(f"The store was copied to {visible(str(asked.file))}.")
     say("The key file is not in it, and nothing opens without: keep a copy of it, in another place.")
+
+
+def restore(asked: argparse.Namespace) -> None:
+    """Let a backup take the place of the store, and say what does not follow from the backup alone."""
+    settings = settings_of(asked)
+    from store.clock import SystemClock
+    from store.services.restore import restore as bring_back
+    from tui.process import harden_process
+
+    harden_process()
+    done = bring_back(settings, SystemClock(), who_runs_this(), asked.file)
+    say(f"{visible(str(asked.file))} is the store now, and everybody is logged out.")
+    if done.kept is not None:
+        say(f"The store as it was is kept: {visible(str(done.kept))}.")
+    if done.damaged:
+        say(f"{counted(done.damaged, 'secret')} can't be opened: twofold store check says whose.")
+    if done.spent is None:
+        say("The log of the store as it was could not be read, so nobody knows which codes were used since.")
+    for each in done.spent or ():
+        when = each.at.astimezone().isoformat(" ", "minutes")
+        code = f"backup code {each.number} of set {each.set_number}"
+        say(f"{visible(each.username)}: {code} was used at {when}, and works again. Have new codes made.")
