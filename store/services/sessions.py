@@ -1,5 +1,7 @@
 """A session's life between log-in and its end (design D11)."""
 
+from datetime import timedelta
+
 from sqlmodel import col, select
 
 from store.errors import EndReason, NoSuchSession
@@ -21,8 +23,8 @@ class Sessions:
         """Work on one open store."""
         self._core = core
 
-    def check(self, principal: Principal, *, active: bool) -> SessionState:
-        """Tell how much longer the session lives; `active` says that a key was pressed since.
+    def check(self, principal: Principal, *, active: bool, idle: timedelta = timedelta()) -> SessionState:
+        """Tell how much longer the session lives; `active` says that a key was pressed since, `idle` ago.
 
         Raises SessionEnded. The time of last use is stored at most every 30 s, or more often where the
         policy lets sessions end after less than a minute and a half without a key.
@@ -33,11 +35,13 @@ class Sessions:
             in_force = unit.policy.limits
             seen_every = in_force.seen_every(kiosk=bool(session.kiosk))
             if active and unit.now - session.last_seen_at >= seen_every:
-                session.last_seen_at = unit.now
+                # When the key was pressed, not when it is told: nobody's idle time begins later than that.
+                session.last_seen_at = max(session.last_seen_at, unit.now - idle)
                 unit.session.add(session)
+            half = session.kind != "full"
             return SessionState(
                 time_left=limits.time_left(
-                    kind_half=session.kind != "full",
+                    kind_half=half,
                     kiosk=bool(session.kiosk),
                     created_at=session.created_at,
                     last_seen_at=session.last_seen_at,
@@ -48,6 +52,15 @@ class Sessions:
                 stepped_up=unit.stepped_up(who),
                 username=who.account.username,
                 seen_every=seen_every,
+                half=half,
+                longest=limits.longest(
+                    kind_half=half,
+                    created_at=session.created_at,
+                    held_until=session.held_until,
+                    now=unit.now,
+                    limits=in_force,
+                ),
+                limits=in_force,
             )
 
     def record_crash(self, visitor: Visitor, report: str) -> None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from store.rules.sessions import Limits
+
 
 @dataclass(frozen=True)
 class Home:
@@ -36,6 +38,12 @@ class SessionState:
     username: str
     seen_every: timedelta
     """How often at most a key that was pressed is written to the store."""
+    half: bool
+    """Whether its second factor is still to come."""
+    longest: timedelta
+    """How much longer it lives however busy it is."""
+    limits: Limits
+    """What a console keeps to by itself from now on."""
 
 
 @dataclass(frozen=True)
