@@ -17,7 +17,7 @@ from store.errors import StoreUnusable
 from store.settings import path_of
 from store.upkeep import StoreSession
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration; kept here so that a store that has it is opened without loading Alembic."""
 
 MAGIC = b"SQLite format 3\0"

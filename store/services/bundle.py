@@ -20,6 +20,7 @@ from store.services.call_forwarding import CallForwardingService
 from store.services.call_history import CallHistory
 from store.services.call_import import CallImport
 from store.services.core import Core
+from store.services.covering import Covering
 from store.services.directory import Directory
 from store.services.enrollment import EnrollmentService
 from store.services.hashing import Hashing
@@ -53,6 +54,7 @@ class Services:
     reset: Reset
     recovery: Recovery
     sessions: Sessions
+    covering: Covering
     home: HomeService
     enrollment: EnrollmentService
     backup_codes: BackupCodes
@@ -86,7 +88,7 @@ def open_services(settings: Settings, clock: Clock, hashing: Hashing | None = No
         raise StoreUnusable("empty", settings.store_path)
     database = Database(settings.store_url)
     core = Core(settings, clock, database, _open_vault(settings, clock, database), hashing or Hashing())
-    passwords = Passwords(core)
+    passwords, second_factor = Passwords(core), SecondFactor(core)
     return Services(
         core=core,
         accounts=Accounts(core),
@@ -94,10 +96,11 @@ def open_services(settings: Settings, clock: Clock, hashing: Hashing | None = No
         account_import=AccountImport(core),
         access=Access(core),
         sign_in=SignIn(core),
-        second_factor=SecondFactor(core),
+        second_factor=second_factor,
         reset=Reset(core),
         recovery=Recovery(core),
         sessions=Sessions(core),
+        covering=Covering(core, passwords, second_factor),
         home=HomeService(core),
         enrollment=EnrollmentService(core),
         backup_codes=BackupCodes(core),

@@ -10,7 +10,7 @@ from store.rules import sessions as limits
 from store.services.actors import Who
 from store.services.core import Core
 from store.services.principals import Principal, Visitor
-from store.services.unit import ANY_DEMAND, Unit
+from store.services.unit import ANY_COVER, ANY_DEMAND, Unit
 from store.services.views import OpenSession, SessionState
 
 ANY = ("half", "enrolling", "full")
@@ -30,7 +30,7 @@ class Sessions:
         policy lets sessions end after less than a minute and a half without a key.
         """
         with self._core.unit() as unit:
-            who = unit.prove(principal, kinds=ANY, before=ANY_DEMAND)
+            who = unit.prove(principal, kinds=ANY, cover=ANY_COVER, before=ANY_DEMAND)
             session = who.session
             in_force = unit.policy.limits
             seen_every = in_force.seen_every(kiosk=bool(session.kiosk))
@@ -61,6 +61,7 @@ class Sessions:
                     limits=in_force,
                 ),
                 limits=in_force,
+                uncovering=who.uncovering,
             )
 
     def record_crash(self, visitor: Visitor, report: str) -> None:
@@ -95,7 +96,7 @@ class Sessions:
     def end(self, principal: Principal, reason: EndReason = EndReason.LOGGED_OUT) -> None:
         """End the session; its token opens nothing any more (ASVS 7.4.1)."""
         with self._core.unit() as unit:
-            who = unit.prove(principal, kinds=ANY, before=ANY_DEMAND)
+            who = unit.prove(principal, kinds=ANY, cover=ANY_COVER, before=ANY_DEMAND)
             unit.end(who, reason)
             unit.record_of(who, "session ended", detail=reason)
             session_id = who.session_id
