@@ -21,7 +21,7 @@ from store.owner import other_owner
 from store.settings import path_of
 from store.upkeep import StoreSession
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration; kept here so that a store that has it is opened without loading Alembic."""
 
 MAGIC = b"SQLite format 3\0"

@@ -17,19 +17,19 @@ from store.errors import (
     EndReason,
     SessionEnded,
     StepUpNeeded,
-    StoreUnusable,
     TwofoldError,
 )
 from store.rules import sessions as limits
 from store.settings import Settings
 from tui import background
 from tui.exit_codes import EXIT_CODES
+from tui.keeper import Keeper
 from tui.locked_down import LockedDownApp
 from tui.process import harden_process
 from tui.screens.page import Page
 from tui.source import find_source
 from tui.widgets.rows import TopRow
-from tui.words import sentence
+from tui.words import ENDED, sentence
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -67,8 +67,7 @@ class TwofoldApp(LockedDownApp):
         """What is said on the terminal once the screen is gone."""
         self._seen = False
         self._brand: Brand | None = None
-        self._seen_every = limits.SEEN_EVERY
-        self._last_key_at = self.clock.now()
+        self.keeper = Keeper(self)
         self.is_first_run = services is None and settings.may_begin
         """Whether the first screen makes the first operator: a look at two paths decides."""
 
@@ -115,6 +114,8 @@ class TwofoldApp(LockedDownApp):
             # A bare token too has an attribute `token`: its text.
             token = result if isinstance(result, SessionToken) else getattr(result, "token", None)
             if isinstance(token, SessionToken):
+                if self._token is None:
+                    self.keeper.begin(result)
                 self._token = token
             return result
 
@@ -129,6 +130,19 @@ class TwofoldApp(LockedDownApp):
     def has_session(self) -> bool:
         """Whether anybody has begun to log in here."""
         return self._token is not None
+
+    def blank(self, reason: EndReason) -> None:
+        """Take the session off the screen at once, and tell the store where it can be told."""
+        token = self._token
+        self.start_over(ENDED[reason])
+        if token is not None:
+            background.run(self, partial(self._tell_of_end, token, reason), group="ending")
+
+    async def _tell_of_end(self, token: "SessionToken", reason: EndReason) -> None:
+        # Not in its turn, which an act that hangs may hold. Where it fails, the session expires by itself.
+        with suppress(TwofoldError):
+            services = await self.services()
+            await asyncio.to_thread(services.sessions.end, token, reason)
 
     async def end_session(self, reason: EndReason = EndReason.LOGGED_OUT) -> None:
         """End the session in the store and forget its token."""
@@ -146,9 +160,19 @@ class TwofoldApp(LockedDownApp):
         if self._services is None:
             return
         self._brand = await asyncio.to_thread(self._services.policy.brand)
+        self.keeper.limits = self._brand.limits
         for screen in self.screen_stack:
             for row in screen.query(TopRow):
                 row.rename(self.brand)
+
+    def ask_brand(self) -> None:
+        """Learn it behind the screen: a store that does not answer keeps nobody from the front door."""
+        background.run(self, self._ask_brand, group="opening")
+
+    async def _ask_brand(self) -> None:
+        # Whoever logs in meets the fault, and is told.
+        with suppress(TwofoldError):
+            await self.learn_brand()
 
     @property
     def brand(self) -> str:
@@ -167,8 +191,8 @@ class TwofoldApp(LockedDownApp):
 
     @property
     def limits(self) -> limits.Limits:
-        """How long sessions last; while the store is not open, as designed."""
-        return self._brand.limits if self._brand is not None else limits.AS_DESIGNED
+        """How long sessions last, as far as the store has said so."""
+        return self.keeper.limits
 
     # The story
 
@@ -242,6 +266,8 @@ class TwofoldApp(LockedDownApp):
     # Time
 
     async def _tick(self) -> None:
+        if self.keeper.end_what_is_over():
+            return
         page = self.page
         # Over SSH an idle screen sends nothing: only so does the server notice that the peer is gone.
         if (
@@ -250,29 +276,14 @@ class TwofoldApp(LockedDownApp):
             and not (self.settings.over_ssh and self.idle > limits.SEEN_EVERY)
         ):
             page.tick()
+        self.keeper.warn()
         if self.has_session and not self._turn.locked():
-            background.run(self, self._check_session, group="session", exclusive=True)
-
-    async def _check_session(self) -> None:
-        active = self.idle < self._seen_every
-        try:
-            state = await self.ask(lambda services: services.sessions.check(self.token, active=active))
-        except SessionEnded as error:
-            if self.has_session:
-                self.start_over(sentence(error))
-        except StoreUnusable:
-            # The next act says so; a tick has nobody to tell.
-            return
-        else:
-            self._seen_every = state.seen_every
-            page = self.page
-            if page is not None and page.stands:
-                page.warn_of_end(state.time_left)
+            background.run(self, self.keeper.check, group="session", exclusive=True)
 
     @property
     def idle(self) -> timedelta:
         """How long no key was pressed."""
-        return self.clock.now() - self._last_key_at
+        return self.keeper.idle
 
     @property
     def page(self) -> Page[object] | None:
@@ -287,8 +298,14 @@ class TwofoldApp(LockedDownApp):
     async def on_event(self, event: events.Event) -> None:
         """Drop what the present screen must not have: keys typed too early, or while it works."""
         if isinstance(event, (events.InputEvent, events.Paste)) and not event.is_forwarded:
+            # A machine that slept wakes to a key before it does to a tick.
+            if self.keeper.end_what_is_over():
+                return
             if not isinstance(event, events.MouseMove):
-                self._last_key_at = self.clock.now()
+                self.keeper.key()
+            if len(self.screen_stack) == 1:
+                # Between two pages: it would bubble up from nothing, and open what the next one has in focus.
+                return
             page = self.screen
             if isinstance(page, Page) and not page.accepts(event):
                 return

@@ -41,7 +41,7 @@ async def tell(app: "TwofoldApp", notice: str | None) -> None:
         app.is_first_run = False
     while True:
         try:
-            await app.learn_brand()
+            app.ask_brand()
             notice = await _visit(app, notice)
         except TwofoldError as error:
             notice = sentence(error)
@@ -217,9 +217,10 @@ async def _keep_and_agree(
     from tui.screens.leave_codes import LeaveCodesScreen
 
     first = not shown.two_factor_on
+    ends_at = app.clock.elapsed() + shown.time_left
     kept = ""
     while True:
-        page = BackupCodesScreen(shown, first=first, with_menu=with_menu, kept=kept)
+        page = BackupCodesScreen(shown, ends_at, first=first, with_menu=with_menu, kept=kept)
         answer = await app.show(page)
         kept = page.kept
         if isinstance(answer, EnrollmentEnded):
@@ -234,8 +235,11 @@ async def _keep_and_agree(
                 kept = sentence(error)
                 continue
             return Next(Go.LOG_OUT, ENABLED) if token is None else Next(Go.SETTINGS, done)
-        leaving = LeaveCodesScreen(set_number=shown.set_number, first=first, with_entry=with_entry)
-        if await app.show(leaving):
+        leaving = LeaveCodesScreen(ends_at, set_number=shown.set_number, first=first, with_entry=with_entry)
+        leaves = await app.show(leaving)
+        if isinstance(leaves, EnrollmentEnded):
+            return Next(Go.SETTINGS, sentence(leaves))
+        if leaves:
             await _cancel(app)
             notice = ENTRY_IS_DEAD if with_entry else NOTHING_CHANGED
             return Next(answer if isinstance(answer, Go) else Go.SETTINGS, notice)

@@ -17,6 +17,7 @@ class LoginSession(SQLModel, table=True):
         UniqueConstraint("digest"),
         of_account(),
         one_of("kind", "half", "enrolling", "full"),
+        one_of("cover", "never", "covered", "uncovered"),
         flag("kiosk"),
         flag("by_backup_code"),
         Index("ix_session_account_id", "account_id"),
@@ -37,6 +38,8 @@ class LoginSession(SQLModel, table=True):
     stepped_up_at: datetime | None = Field(default=None, sa_type=Moment)
     held_until: datetime | None = Field(default=None, sa_type=Moment)
     """While enrollment or backup codes are on the screen: the limit that stands for the idle one."""
+    cover: str = Field(default="never", sa_type=Text, sa_column_kwargs={"server_default": "never"})
+    """covered: its page of secrets waits for who began the session; uncovered: only to be finished or left."""
     ended_at: datetime | None = Field(default=None, sa_type=Moment)
     end_reason: str | None = Field(default=None, sa_type=Text)
     mac: bytes = Field(default=b"", sa_type=LargeBinary)

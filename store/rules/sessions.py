@@ -153,6 +153,17 @@ def time_left(
     return max(end - now, timedelta(0))
 
 
+def longest(
+    *, kind_half: bool, created_at: datetime, held_until: datetime | None, now: datetime, limits: Limits
+) -> timedelta:
+    """Return how much longer a session lives however busy it is; the arguments are those of `fault`."""
+    end = created_at + limits.absolute
+    if kind_half:
+        held = held_until is not None and held_until > now
+        end = min(end, held_until if held and held_until is not None else created_at + HALF)
+    return max(end - now, timedelta(0))
+
+
 def _end(
     *,
     kind_half: bool,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from store.models import Account, LoginSession
+from store.services.views import Uncovering
 
 NOBODY, CONSOLE = "(nobody)", "(console)"
 """Who acts where no account does, in the audit log: no username can hold a bracket, a colon or a space."""
@@ -20,6 +21,13 @@ class Who:
         """The key of the account."""
         assert self.account.id is not None  # noqa: S101 - it came out of the store
         return self.account.id
+
+    @property
+    def uncovering(self) -> Uncovering:
+        """What uncovers a page of this session: what began it, unless that works but once."""
+        if self.session.kind != "full" or self.session.by_backup_code:
+            return Uncovering.NOTHING
+        return Uncovering.CODE if self.account.second_factor == "on" else Uncovering.PASSWORD
 
     @property
     def session_id(self) -> int:

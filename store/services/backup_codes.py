@@ -19,7 +19,7 @@ from store.services.pending import Pending, PendingSet, Purpose
 from store.services.principals import Principal, SessionToken
 from store.services.sealing import next_generation, seal
 from store.services.sign_in import finish_login
-from store.services.unit import Unit
+from store.services.unit import FINISHES, Unit
 from store.services.views import BackupCodesShown
 
 MAY_AGREE = ("full", "enrolling", "half")
@@ -55,7 +55,7 @@ class BackupCodes:
     def prepare(self, principal: Principal) -> None:
         """Hash the codes on the screen, so that Agree does not have to."""
         with self._core.unit() as unit:
-            who = unit.prove(principal, kinds=MAY_AGREE, before=(EnrollmentNeeded,))
+            who = unit.prove(principal, kinds=MAY_AGREE, cover=FINISHES, before=(EnrollmentNeeded,))
             pending = self._core.pending.get(who.session_id)
         if pending is not None and pending.backup_set is not None:
             self._digests(pending.backup_set)
@@ -63,12 +63,13 @@ class BackupCodes:
     def agree(self, principal: Principal) -> SessionToken | None:
         """Make true what is on the screen, all of it in one transaction (D5).
 
-        Return the session's new token, or none where the session has ended too (2FA was just enabled).
+        Return the session's new token, or none where the session has ended too: 2FA was just enabled, or
+        the page had been covered.
         Raises EnrollmentEnded, and ChangedElsewhere where another session was first.
         """
         self.prepare(principal)
         with self._core.unit() as unit:
-            who = unit.prove(principal, kinds=MAY_AGREE, before=(EnrollmentNeeded,))
+            who = unit.prove(principal, kinds=MAY_AGREE, cover=FINISHES, before=(EnrollmentNeeded,))
             pending = self._core.pending.get(who.session_id)
             if pending is None or pending.backup_set is None:
                 unit.refuse(EnrollmentEnded())
@@ -178,6 +179,8 @@ class BackupCodes:
                 who.session.created_at = unit.now
                 by = f"last backup code {pending.last_code} of set {old_number}"
                 finish_login(unit, who.account, who.session.source, by)
+        if unit.end_if_covered(who):
+            return None
         return unit.renew(who)
 
 

@@ -25,6 +25,7 @@ from store.services.call_forwarding import CallForwardingService
 from store.services.call_history import CallHistory
 from store.services.call_import import CallImport
 from store.services.core import Core
+from store.services.covering import Covering
 from store.services.directory import Directory
 from store.services.enrollment import EnrollmentService
 from store.services.hashing import Hashing
@@ -61,6 +62,7 @@ class Services:
     recovery: Recovery
     approvals: Approvals
     sessions: Sessions
+    covering: Covering
     home: HomeService
     enrollment: EnrollmentService
     backup_codes: BackupCodes
@@ -98,7 +100,7 @@ def open_services(settings: Settings, clock: Clock, hashing: Hashing | None = No
     vault = _open_vault(settings, clock, database)
     core = Core(settings, clock, database, vault, hashing or Hashing(slots=_slots(settings)))
     bind_rows(core)
-    passwords = Passwords(core)
+    passwords, second_factor = Passwords(core), SecondFactor(core)
     return Services(
         core=core,
         accounts=Accounts(core),
@@ -106,11 +108,12 @@ def open_services(settings: Settings, clock: Clock, hashing: Hashing | None = No
         account_import=AccountImport(core),
         access=Access(core),
         sign_in=SignIn(core),
-        second_factor=SecondFactor(core),
+        second_factor=second_factor,
         reset=Reset(core),
         recovery=Recovery(core),
         approvals=Approvals(core),
         sessions=Sessions(core),
+        covering=Covering(core, passwords, second_factor),
         home=HomeService(core),
         enrollment=EnrollmentService(core),
         backup_codes=BackupCodes(core),

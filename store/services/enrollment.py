@@ -13,10 +13,11 @@ from store.services.backup_codes import new_pending_set, shown
 from store.services.core import Core
 from store.services.pending import Pending, Purpose
 from store.services.principals import Principal
-from store.services.unit import Unit
+from store.services.unit import ANY_COVER, FINISHES, Unit
 from store.services.views import BackupCodesShown, Enrollment
 
 MAY_ENROLL = ("full", "enrolling")
+ANY = (*MAY_ENROLL, "half")
 
 
 class EnrollmentService:
@@ -63,7 +64,7 @@ class EnrollmentService:
         """
         code = totp.normalise(typed)
         with self._core.unit() as unit:
-            who = unit.prove(principal, kinds=MAY_ENROLL, before=(EnrollmentNeeded,))
+            who = unit.prove(principal, kinds=MAY_ENROLL, cover=FINISHES, before=(EnrollmentNeeded,))
             pending = self._pending(unit, who)
             outcome = totp.match(pending.secret, code, unit.now, None)
             if not isinstance(outcome, totp.Accepted):
@@ -83,15 +84,16 @@ class EnrollmentService:
             return shown(pending, who, unit.policy.issuer, unit.now)
 
     def cancel(self, principal: Principal) -> None:
-        """Leave without any change: what was pending is dead."""
+        """Leave without any change: what was pending is dead, and a session that was covered ends."""
         with self._core.unit() as unit:
-            who = unit.prove(principal, kinds=(*MAY_ENROLL, "half"), before=(EnrollmentNeeded,))
+            who = unit.prove(principal, kinds=ANY, cover=ANY_COVER, before=(EnrollmentNeeded,))
             who.session.held_until = None
             who.session.last_seen_at = unit.now
             unit.session.add(who.session)
             if self._core.pending.get(who.session_id) is not None:
                 unit.record_of(who, "change of second factor left")
                 unit.once_committed.append(partial(self._core.pending.forget, who.session_id))
+            unit.end_if_covered(who)
 
     def _purpose(self, unit: Unit, who: Who) -> Purpose:
         if who.session.kind == "enrolling":
@@ -116,6 +118,7 @@ class EnrollmentService:
             who.session.held_until = None
             who.session.last_seen_at = unit.now
             unit.session.add(who.session)
+            unit.end_if_covered(who)
             unit.refuse(EnrollmentEnded())
         off = totp.seconds_off(pending.secret, code, unit.now)
         unit.refuse(WrongCode() if off is None else ClockOff(off))

@@ -16,7 +16,7 @@ from store.services.lookup import require_account
 from store.services.notices import PASSWORD_WAS_DUE
 from store.services.principals import Principal, SessionToken
 from store.services.throttle import Counter, Reservation
-from store.services.unit import ANY_DEMAND, Unit
+from store.services.unit import ANY_DEMAND, NEVER_COVERED, Unit
 from store.services.views import Activation
 
 
@@ -113,10 +113,10 @@ class Passwords:
             unit.record_by(actor, account, "password reset", why)
             return given
 
-    def check(self, principal: Principal, password: str) -> _Check:
+    def check(self, principal: Principal, password: str, *, cover: tuple[str, ...] = NEVER_COVERED) -> _Check:
         """Reserve an attempt and compare; the caller settles it in the transaction of its act."""
         with self._core.unit() as unit:
-            who = unit.prove(principal, before=ANY_DEMAND)
+            who = unit.prove(principal, cover=cover, before=ANY_DEMAND)
             subject = self._core.name_digest(who.account.username)
             counter = Counter("password", subject, counted(who.session.source), who.account_id)
             reservation = throttle.take(unit, counter, partial(_record_refusal, unit, who))

@@ -1,10 +1,11 @@
 """Proving the second factor: at log-in, and again inside a session as step-up (design D2 to D4, D7)."""
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 from sqlalchemy import or_
 from sqlmodel import col, select, update
@@ -35,8 +36,10 @@ from store.services.principals import Principal
 from store.services.sealing import next_generation, open_sealed
 from store.services.sign_in import finish_login
 from store.services.throttle import Reservation
-from store.services.unit import Unit
+from store.services.unit import NEVER_COVERED, Unit
 from store.services.views import LastBackupCode, LoggedIn
+
+T = TypeVar("T")
 
 PROVABLE = ("half", "full")
 
@@ -60,9 +63,19 @@ class SecondFactor:
         Raises NotACode (no attempt), Locked, WrongCode, SpentCode, ClockWentBack, FactorDisabled and
         FactorSuspended.
         """
-        code = totp.normalise(typed)
+        return self.check(principal, totp.normalise(typed), partial(self._proven, by="code"))
+
+    def check(
+        self,
+        principal: Principal,
+        code: str,
+        then: Callable[[Unit, Who], T],
+        *,
+        cover: tuple[str, ...] = NEVER_COVERED,
+    ) -> T:
+        """Spend a code of the app, and do `then` in the same transaction. Raises what `verify` does."""
         with self._core.unit() as unit:
-            who = unit.prove(principal, kinds=PROVABLE, before=(PasswordChangeNeeded,))
+            who = unit.prove(principal, kinds=PROVABLE, cover=cover, before=(PasswordChangeNeeded,))
             row = _authenticator(unit, who)
             reservation = self._reserve(unit, who, "authenticator", row.id, disabled=row.disabled_at)
             row_id, place = row.id, authenticator_place(who.account_id)
@@ -71,12 +84,12 @@ class SecondFactor:
             outcome = totp.match(secret, code, unit.now, row.last_step)
             del secret
         with self._core.unit() as unit:
-            who = unit.prove(principal, kinds=PROVABLE, before=(PasswordChangeNeeded,))
+            who = unit.prove(principal, kinds=PROVABLE, cover=cover, before=(PasswordChangeNeeded,))
             if _authenticator(unit, who).id != row_id:
                 unit.refuse(ChangedElsewhere())
             if isinstance(outcome, totp.Accepted) and self._spend_step(unit, row_id, outcome.step):
                 throttle.succeed(unit, reservation)
-                return self._proven(unit, who, "code")
+                return then(unit, who)
             if isinstance(outcome, totp.Wrong):
                 if reservation.failures >= throttling.MAX_IN_A_ROW:
                     _disable(unit, Authenticator, row_id)

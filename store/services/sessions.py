@@ -1,5 +1,7 @@
 """A session's life between log-in and its end (design D11)."""
 
+from datetime import timedelta
+
 from sqlmodel import col, select
 
 from store.errors import EndReason, NoSuchSession
@@ -8,7 +10,7 @@ from store.rules import sessions as limits
 from store.services.actors import CONSOLE, Who
 from store.services.core import Core
 from store.services.principals import Principal, Visitor
-from store.services.unit import ANY_DEMAND, Unit
+from store.services.unit import ANY_COVER, ANY_DEMAND, Unit
 from store.services.views import OpenSession, SessionState
 
 ANY = ("half", "enrolling", "full")
@@ -21,23 +23,25 @@ class Sessions:
         """Work on one open store."""
         self._core = core
 
-    def check(self, principal: Principal, *, active: bool) -> SessionState:
-        """Tell how much longer the session lives; `active` says that a key was pressed since.
+    def check(self, principal: Principal, *, active: bool, idle: timedelta = timedelta()) -> SessionState:
+        """Tell how much longer the session lives; `active` says that a key was pressed since, `idle` ago.
 
         Raises SessionEnded. The time of last use is stored at most every 30 s, or more often where the
         policy lets sessions end after less than a minute and a half without a key.
         """
         with self._core.unit() as unit:
-            who = unit.prove(principal, kinds=ANY, before=ANY_DEMAND)
+            who = unit.prove(principal, kinds=ANY, cover=ANY_COVER, before=ANY_DEMAND)
             session = who.session
             in_force = unit.policy.limits
             seen_every = in_force.seen_every(kiosk=bool(session.kiosk))
             if active and unit.now - session.last_seen_at >= seen_every:
-                session.last_seen_at = unit.now
+                # When the key was pressed, not when it is told: nobody's idle time begins later than that.
+                session.last_seen_at = max(session.last_seen_at, unit.now - idle)
                 unit.session.add(session)
+            half = session.kind != "full"
             return SessionState(
                 time_left=limits.time_left(
-                    kind_half=session.kind != "full",
+                    kind_half=half,
                     kiosk=bool(session.kiosk),
                     created_at=session.created_at,
                     last_seen_at=session.last_seen_at,
@@ -48,6 +52,16 @@ class Sessions:
                 stepped_up=unit.stepped_up(who),
                 username=who.account.username,
                 seen_every=seen_every,
+                half=half,
+                longest=limits.longest(
+                    kind_half=half,
+                    created_at=session.created_at,
+                    held_until=session.held_until,
+                    now=unit.now,
+                    limits=in_force,
+                ),
+                limits=in_force,
+                uncovering=who.uncovering,
             )
 
     def record_crash(self, visitor: Visitor, report: str) -> None:
@@ -82,7 +96,7 @@ class Sessions:
     def end(self, principal: Principal, reason: EndReason = EndReason.LOGGED_OUT) -> None:
         """End the session; its token opens nothing any more (ASVS 7.4.1)."""
         with self._core.unit() as unit:
-            who = unit.prove(principal, kinds=ANY, before=ANY_DEMAND)
+            who = unit.prove(principal, kinds=ANY, cover=ANY_COVER, before=ANY_DEMAND)
             unit.end(who, reason)
             unit.record_of(who, "session ended", detail=reason)
             session_id = who.session_id

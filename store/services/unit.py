@@ -30,6 +30,10 @@ from store.vault import Vault
 
 ANY_DEMAND = (PasswordChangeNeeded, EnrollmentNeeded)
 """For `prove`: an act that waits for nothing which is demanded of the account."""
+NEVER_COVERED = ("never",)
+FINISHES = ("never", "uncovered")
+"""For `prove`: an act by which a session finishes or leaves what was covered, once its owner uncovered it."""
+ANY_COVER = ("never", "covered", "uncovered")
 
 
 class Refusal(Exception):
@@ -115,6 +119,7 @@ class Unit:
         principal: Principal,
         *,
         kinds: tuple[str, ...] = ("full",),
+        cover: tuple[str, ...] = NEVER_COVERED,
         step_up: bool = False,
         before: tuple[type[TwofoldError], ...] = (),
     ) -> Who:
@@ -150,6 +155,9 @@ class Unit:
             self._end_refused(who, over)
         if session.kind not in kinds:
             self.record_of(who, "access refused", done=False, detail=session.kind)
+            self.refuse(NotAllowed())
+        if session.cover not in cover:
+            self.record_of(who, "access refused", done=False, detail=session.cover)
             self.refuse(NotAllowed())
         self._meet_demands(who, before)
         if step_up and not self.stepped_up(who):
@@ -224,6 +232,14 @@ class Unit:
         who.session.ended_at = self.now
         who.session.end_reason = reason
         self.session.add(who.session)
+
+    def end_if_covered(self, who: Who) -> bool:
+        """End a session whose page was covered, once it has finished or left; tell whether it was."""
+        covered = who.session.cover != "never"
+        if covered:
+            self.end(who, EndReason.LOGGED_OUT)
+            self.record_of(who, "session ended", detail=EndReason.LOGGED_OUT)
+        return covered
 
     def end_session(self, session_id: int, reason: EndReason, *, of: int | None = None) -> int | None:
         """End one open session, of one account where that is named.

@@ -89,6 +89,7 @@ from tui.widgets.near import Near
 from tui.widgets.rows import KeyTwin, TopRow, UserMenu
 
 SHORT = "alice"
+NEVER = timedelta.max
 LONG = "maria.papadopoulou+night@example-corp.gr"
 SETUP_KEY = "JBSWY3DPEHPK3PXPKRSXG5CTMVRXEZLU"
 ONCE = "Hand it over to nobody else. At the next log-in it is asked for after the password."
@@ -313,16 +314,17 @@ PAGES: dict[str, Callable[[str], Page[Any]]] = {
     "enrollment, replacing": lambda name: EnrollmentScreen(enrollment(name, replacing=True), with_menu=True),
     "backup codes, first": lambda name: BackupCodesScreen(
         codes_shown(name),
+        NEVER,
         first=True,
         with_menu=True,
         kept="Saved: backup-codes-301.txt in your home folder, readable by you only.",
     ),
     "backup codes, new": lambda name: BackupCodesScreen(
-        codes_shown(name, on=True), first=False, with_menu=True
+        codes_shown(name, on=True), NEVER, first=False, with_menu=True
     ),
-    "leave codes, first": lambda _: LeaveCodesScreen(set_number=301, first=True, with_entry=True),
-    "leave codes, replacing": lambda _: LeaveCodesScreen(set_number=301, first=False, with_entry=True),
-    "leave codes, new": lambda _: LeaveCodesScreen(set_number=301, first=False, with_entry=False),
+    "leave codes, first": lambda _: LeaveCodesScreen(NEVER, set_number=301, first=True, with_entry=True),
+    "leave codes, replacing": lambda _: LeaveCodesScreen(NEVER, set_number=301, first=False, with_entry=True),
+    "leave codes, new": lambda _: LeaveCodesScreen(NEVER, set_number=301, first=False, with_entry=False),
     "step-up, code": lambda name: StepUpScreen(name, with_code=True),
     "step-up, password": lambda name: StepUpScreen(name, with_code=False),
     "disable": DisableScreen,

@@ -209,6 +209,6 @@ async def test_a_tick_that_comes_when_the_page_is_being_taken_away_finds_nothing
         gone = page.remove_children()
         page._pruning = True
         await gone
-        await console.app._check_session()
+        await console.app.keeper.check()
         await console.app._tick()
         page._pruning = False

@@ -306,6 +306,17 @@ def _switch_off(desk: Desk) -> Do:
     return lambda: desk.services.call_forwarding.switch_off(token)
 
 
+def _cover(desk: Desk) -> Do:
+    token = desk.log_in()
+    return lambda: desk.services.covering.cover(token)
+
+
+def _uncover(desk: Desk) -> Do:
+    token = desk.log_in()
+    desk.services.covering.cover(token)
+    return lambda: desk.services.covering.uncover(token, PASSWORD, "")
+
+
 def full_session(desk: Desk) -> SessionToken:
     """Return a session that stays stepped up: one begun with a backup code."""
     outcome = _backup_code(desk)()
@@ -344,6 +355,8 @@ ACTS = [
     Act("complete a case", "recovery completed", _complete_case),
     Act("cancel a case", "recovery cancelled", _cancel_case),
     Act("cancel a case by a log-in", "recovery cancelled by a log-in", _cancel_case_by_log_in),
+    Act("cover", "page covered", _cover),
+    Act("uncover", "page uncovered", _uncover),
     Act("log out", "session ended", _log_out),
     Act("create", "account created", _create),
     Act("import accounts", "account created", _import),

@@ -50,6 +50,8 @@ ARGUMENTS: dict[str, object] = {
     "number": None,
     "rows": (),
     "keep": lambda _: None,
+    "code": "123456",
+    "then": lambda *_: None,
     "changes": PolicyChanges(second_factor_for=Whom.NOBODY),
 }
 TYPED = {
@@ -159,8 +161,11 @@ BEFORE_CHANGE_MAY = {
     "Passwords.change",
     "Passwords.check",
     "Passwords.step_up",
+    "SecondFactor.check",
     "SecondFactor.verify",
     "SecondFactor.use_backup_code",
+    "Covering.cover",
+    "Covering.uncover",
     "Sessions.check",
     "Sessions.end",
 }
@@ -174,11 +179,15 @@ BEFORE_ENROLLMENT_MAY = {
     "EnrollmentService.cancel",
     "BackupCodes.prepare",
     "BackupCodes.agree",
+    "Covering.cover",
+    "Covering.uncover",
     "Sessions.check",
     "Sessions.end",
 }
 """What somebody may who must have 2FA and has it off, past the time of grace."""
 HALF_MAY = {
+    "Covering.cover",
+    "SecondFactor.check",
     "SecondFactor.verify",
     "SecondFactor.use_backup_code",
     "Reset.use_code",
@@ -203,6 +212,7 @@ OF_ONES_OWN = {
 }
 """What takes a full session, and is about its own account alone."""
 ENROLLING_MAY = {
+    "Covering.cover",
     "EnrollmentService.begin",
     "EnrollmentService.confirm",
     "EnrollmentService.cancel",
@@ -211,6 +221,16 @@ ENROLLING_MAY = {
     "Sessions.check",
     "Sessions.end",
 }
+COVERED_MAY = {
+    "Covering.cover",
+    "Covering.uncover",
+    "EnrollmentService.cancel",
+    "Sessions.check",
+    "Sessions.end",
+}
+"""What a session may whose page of secrets is covered: leave, and be uncovered by who began it."""
+UNCOVERED_MAY = COVERED_MAY | {"EnrollmentService.confirm", "BackupCodes.prepare", "BackupCodes.agree"}
+"""And once it was uncovered, for its whole life: finish as well."""
 
 
 def methods(services: Services) -> Iterator[tuple[str, Callable[..., object]]]:
@@ -476,6 +496,25 @@ def test_whoever_has_to_enroll_reaches_nothing_else(desk: Desk, username: str) -
     desk.services.policy.set(SHELL, PolicyChanges(second_factor_for=Whom.EVERYBODY))
     for name in sorted(set(NAMES) - BEFORE_ENROLLMENT_MAY - {"Reset.use_code"}):
         refused_and_recorded(desk, name, token, EnrollmentNeeded, "access refused")
+    assert desk.services.sessions.check(token, active=True).time_left
+
+
+@pytest.mark.parametrize("username", ["alice", "root"])
+@pytest.mark.parametrize("uncovered", [False, True], ids=["covered", "uncovered"])
+def test_a_session_that_was_covered_finishes_or_leaves_and_does_nothing_else(
+    desk: Desk, username: str, *, uncovered: bool
+) -> None:
+    desk.create("root", operator=True)
+    desk.enable("root")
+    token = desk.log_in(username)
+    desk.services.covering.cover(token)
+    if uncovered:
+        desk.clock.move(seconds=30)
+        code = desk.code(username) if username == "root" else ""
+        desk.services.covering.uncover(token, PASSWORD, code)
+    may = UNCOVERED_MAY if uncovered else COVERED_MAY
+    for name in sorted(set(NAMES) - may):
+        not_allowed(desk, name, token)
     assert desk.services.sessions.check(token, active=True).time_left
 
 

@@ -18,6 +18,10 @@ class DemoClock:
         """Return the demo's present moment in UTC."""
         return self._base.now() + self._ahead
 
+    def elapsed(self) -> timedelta:
+        """Return how long it is since some moment, what the demo skipped included."""
+        return self._base.elapsed() + self._ahead
+
     def sleep(self, seconds: float) -> None:
         """Wait that many seconds."""
         self._base.sleep(seconds)

@@ -48,6 +48,10 @@ class PastClock:
         """Return the moment."""
         return self.moment
 
+    def elapsed(self) -> timedelta:
+        """Return nothing: no time goes by."""
+        return timedelta()
+
     def sleep(self, seconds: float) -> None:
         """Wait for nothing: nobody is there."""
 

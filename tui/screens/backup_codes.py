@@ -47,9 +47,18 @@ class BackupCodesScreen(Page["bool | Go | EnrollmentEnded"]):
     BINDINGS = [Binding("enter", "nothing", show=False)]
     COVERS_IN_KIOSK = True
 
-    def __init__(self, shown: "BackupCodesShown", *, first: bool, with_menu: bool, kept: str = "") -> None:
-        """Show one set; `first` where 2FA is off until Agree."""
+    def __init__(
+        self,
+        shown: "BackupCodesShown",
+        ends_at: timedelta,
+        *,
+        first: bool,
+        with_menu: bool,
+        kept: str = "",
+    ) -> None:
+        """Show one set until it is over; `first` where 2FA is off until Agree."""
         super().__init__(username=shown.username if with_menu else None)
+        self.ends_at = ends_at
         self._shown: BackupCodesShown | None = shown
         self._first = first
         self.kept = kept
@@ -169,15 +178,16 @@ class BackupCodesScreen(Page["bool | Go | EnrollmentEnded"]):
             self._focused_at = self.console.clock.now()
 
     def warn_of_end(self, left: timedelta) -> None:
-        """Say it in the line under the codes; leave when the time is over, before the session is."""
-        if self.console.clock.now() >= self.shown.made_at + self.shown.time_left:
-            self.finish(EnrollmentEnded())
-            return
+        """Say it in the line under the codes."""
         if left <= WARNING:
             ends = f"This page ends in {duration(left)}, and then nothing was changed."
             kept = self.query_one("#kept", Static)
             kept.update(Content(ends))
             kept.add_class("warning")
+
+    def time_over(self) -> None:
+        """Leave before the session ends."""
+        self.finish(EnrollmentEnded())
 
     def action_nothing(self) -> None:
         """Take Enter on the list, so that nothing else does."""

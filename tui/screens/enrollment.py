@@ -1,6 +1,6 @@
 """Enrollment: the QR, the setup key and the first code (design section 4 step 4)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from textual import events, on
@@ -61,7 +61,6 @@ class EnrollmentScreen(Form["BackupCodesShown | Go | EnrollmentEnded"]):
         self._enrollment: Enrollment | None = enrollment
         self._issuer = enrollment.issuer
         self._demanded = demanded
-        self._ends_at = datetime.max.replace(tzinfo=UTC)
         self._window = Size()
 
     def compose(self) -> ComposeResult:
@@ -102,7 +101,7 @@ class EnrollmentScreen(Form["BackupCodesShown | Go | EnrollmentEnded"]):
     def on_mount(self) -> None:
         """Follow whether the QR fits, and know when the time is over."""
         assert self._enrollment is not None  # noqa: S101 - set until the screen is left
-        self._ends_at = self.console.clock.now() + self._enrollment.time_left
+        self.ends_at = self.console.clock.elapsed() + self._enrollment.time_left
         self.watch(self.query_one(QrCode), "fits", self._fitted)
 
     def on_unmount(self) -> None:
@@ -115,15 +114,16 @@ class EnrollmentScreen(Form["BackupCodesShown | Go | EnrollmentEnded"]):
         self.query_one(Countdown).tick()
 
     def warn_of_end(self, left: timedelta) -> None:
-        """Say it in the panel, never over the QR; leave when the time is over, before the session is."""
-        if self.console.clock.now() >= self._ends_at:
-            self.finish(EnrollmentEnded())
-            return
+        """Say it in the panel, never over the QR."""
         near = left <= WARNING
         text = f"This page ends in {duration(left)}.\nNothing was changed." if near else self._promise()
         promise = self.query_one("#promise", Static)
         promise.update(Content(text))
         promise.set_class(near, "warning")
+
+    def time_over(self) -> None:
+        """Leave before the session ends."""
+        self.finish(EnrollmentEnded())
 
     def _scan(self) -> str:
         assert self._enrollment is not None  # noqa: S101 - set until the screen is left

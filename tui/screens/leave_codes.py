@@ -1,25 +1,29 @@
 """Leaving the backup codes: asked on a page of its own, so that Agree is not on the screen with it."""
 
+from datetime import timedelta
+
 from textual import on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
 
+from store.errors import EnrollmentEnded
 from tui.screens.page import HELP, Page
 from tui.widgets.action import Action
 from tui.widgets.actions import Actions
 from tui.widgets.rows import KeyHint
 
 
-class LeaveCodesScreen(Page[bool]):
+class LeaveCodesScreen(Page["bool | EnrollmentEnded"]):
     """Hands back whether to leave; Escape goes back to the codes."""
 
     HELP_TEXT = "Nothing has been changed so far. Going back shows the same codes again."
     KEYS = (KeyHint("Tab", "Next", "app.focus_next"), KeyHint("Enter", "Choose", "choose"), HELP)
 
-    def __init__(self, *, set_number: int, first: bool, with_entry: bool) -> None:
+    def __init__(self, ends_at: timedelta, *, set_number: int, first: bool, with_entry: bool) -> None:
         """Say what leaving means for this set, and for the entry in the app where there is a new one."""
         super().__init__()
+        self.ends_at = ends_at
         self._set_number = set_number
         self._first = first
         self._with_entry = with_entry
@@ -36,6 +40,10 @@ class LeaveCodesScreen(Page[bool]):
         yield Static("", classes="gap")
         leave = "Leave 2FA off" if self._first else "Leave it as it was"
         yield Actions(Action("Back to the codes", id="back", main=True), Action(leave, id="leave"))
+
+    def time_over(self) -> None:
+        """Leave with the codes, whose time is over."""
+        self.finish(EnrollmentEnded())
 
     def action_choose(self) -> None:
         """Choose what has the focus."""

@@ -66,6 +66,8 @@ class Page(Screen[ScreenResultType]):
         self._early_at = float("-inf")
         self.left = False
         """Whether its answer is given, or no longer waited for: a key may still be on its way to it."""
+        self.ends_at: timedelta | None = None
+        """When a page with a time of its own is over, as `Clock.elapsed` counts."""
         self._focused_before_menu: Widget | None = None
 
     @property
@@ -154,6 +156,9 @@ class Page(Screen[ScreenResultType]):
     def ending(self, left: timedelta) -> str:
         """Return what is said shortly before the end."""
         return f"You will be logged out in {duration(left)}. Press any key to stay."
+
+    def time_over(self) -> None:
+        """Leave, since the page's own time is over; only pages that have one are asked."""
 
     def takes(self, event: events.Key) -> bool:
         """Act on a key at once, before the next one is handed on; tell whether this key was one to act on."""

@@ -16,7 +16,15 @@ from store.services.views.accounts import (
 from store.services.views.approvals import ApprovalView, TwoOperators
 from store.services.views.audit import AuditEventView
 from store.services.views.notices import Notice, NoticeKind
-from store.services.views.own import CallEntry, CallPage, Forwarding, Home, OpenSession, SessionState
+from store.services.views.own import (
+    CallEntry,
+    CallPage,
+    Forwarding,
+    Home,
+    OpenSession,
+    SessionState,
+    Uncovering,
+)
 from store.services.views.policy import Brand, PolicyView
 from store.services.views.recovery import RecoveryCaseView
 from store.services.views.sign_in import CodeNeeded, LastBackupCode, LoggedIn, ResetCodeNeeded
@@ -53,5 +61,6 @@ __all__ = [
     "SomebodysSession",
     "Sought",
     "TwoOperators",
+    "Uncovering",
     "WithoutSecondFactor",
 ]

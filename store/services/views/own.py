@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
+
+from store.rules.sessions import Limits
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,15 @@ class Home:
     """How long 2FA may still be off; none where it is on, or not demanded."""
 
 
+class Uncovering(StrEnum):
+    """What uncovers a page of a session."""
+
+    PASSWORD = "password"  # noqa: S105 - a word
+    CODE = "password and code"
+    NOTHING = "nothing"
+    """A backup or a reset code began it: it can only leave."""
+
+
 @dataclass(frozen=True)
 class SessionState:
     """What a console asks for each second or so: how much longer the session lives."""
@@ -36,6 +48,13 @@ class SessionState:
     username: str
     seen_every: timedelta
     """How often at most a key that was pressed is written to the store."""
+    half: bool
+    """Whether its second factor is still to come."""
+    longest: timedelta
+    """How much longer it lives however busy it is."""
+    limits: Limits
+    """What a console keeps to by itself from now on."""
+    uncovering: Uncovering
 
 
 @dataclass(frozen=True)
