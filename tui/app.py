@@ -17,6 +17,7 @@ from store.errors import (
     EndReason,
     SessionEnded,
     StepUpNeeded,
+    StoreUnusable,
     TwofoldError,
 )
 from store.rules import sessions as limits

@@ -34,7 +34,7 @@ from store.vault import Vault
 
 PURPOSE = "session"
 BINDER = "vault that binds sessions"
-BOUND = ("digest", "account_id", "kind", "kiosk", "by_backup_code", "created_at", "stepped_up_at")
+BOUND = ("digest", "account_id", "kind", "kiosk", "by_backup_code", "cover", "created_at", "stepped_up_at")
 BATCH = 1000
 
 
@@ -102,6 +102,7 @@ def session_message(row: LoginSession, username: str) -> bytes:
             row.kind,
             int(row.kiosk),
             int(row.by_backup_code),
+            row.cover,
             (row.created_at - EPOCH) // MICROSECOND,
             None if stepped_up is None else (stepped_up - EPOCH) // MICROSECOND,
         ]

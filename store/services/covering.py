@@ -2,7 +2,8 @@
 
 from store.errors import NotAllowed
 from store.rules import totp
-from store.services import throttle
+from store.rules.sources import counted
+from store.services import flood
 from store.services.actors import Who
 from store.services.core import Core
 from store.services.passwords import Passwords
@@ -47,7 +48,7 @@ class Covering:
         with self._core.unit() as unit:
             who = unit.prove(principal, cover=ANY_COVER, before=ANY_DEMAND)
             if not check.right:
-                throttle.count_wide(unit, who.session.source)
+                flood.count(unit, counted(who.session.source))
             self._passwords.settle(unit, who, check)
             if who.uncovering is Uncovering.PASSWORD:
                 _uncover(unit, who)

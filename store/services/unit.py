@@ -153,12 +153,10 @@ class Unit:
         over = self.over(session)
         if over is not None:
             self._end_refused(who, over)
-        if session.kind not in kinds:
-            self.record_of(who, "access refused", done=False, detail=session.kind)
-            self.refuse(NotAllowed())
-        if session.cover not in cover:
-            self.record_of(who, "access refused", done=False, detail=session.cover)
-            self.refuse(NotAllowed())
+        for state, taken in ((session.kind, kinds), (session.cover, cover)):
+            if state not in taken:
+                self.record_of(who, "access refused", done=False, detail=state)
+                self.refuse(NotAllowed())
         self._meet_demands(who, before)
         if step_up and not self.stepped_up(who):
             self.record_of(who, "step-up asked", done=False)

@@ -12,7 +12,7 @@ from store.rules.text import first_unsafe
 from store.services.views import AccountView
 from tests.desk import Desk
 from tests.honesty import ROOT
-from tests.screens.pages import PAGES, recovering, show
+from tests.screens.pages import PAGES, TWO, recovering, show
 from tui.screens.account import AccountScreen
 from tui.screens.account_acts import acts_on
 
@@ -60,7 +60,7 @@ async def test_hostile_text_stands_on_the_page_of_an_account_as_it_was_typed(
     desk: Desk, parsed: list[str]
 ) -> None:
     account = poisoned(recovering())
-    page = AccountScreen(account, acts_on(account, two=True), "Done.", "alice")
+    page = AccountScreen(account, acts_on(account, two=TWO), "Done.", "alice")
     async with show(desk, page, size=(120, 40)) as console:
         said = [str(each.content) for each in console.app.screen.query(Static)]
         assert SHOWN in said

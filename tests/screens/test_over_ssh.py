@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,9 @@ async def test_backup_codes_are_copied_or_written_down(desk: Desk, home: Path) -
 
 async def test_with_the_longest_username_the_page_of_codes_stands_whole(desk: Desk) -> None:
     for on in (True, False):
-        page = BackupCodesScreen(codes_shown(LONG, on=on), first=not on, with_menu=True)
+        page = BackupCodesScreen(
+            codes_shown(LONG, on=on), timedelta(minutes=15), first=not on, with_menu=True
+        )
         async with use(desk, app=PageHost(desk, page, desk.log_in())) as console:
             assert COPY_OR_PAPER in console.text
             assert whole(console)

@@ -15,7 +15,7 @@ import pytest
 from store import slots
 from store.errors import StoreUnusable, TooBusy
 from store.rules import hashing
-from store.rules.hashing import Cost, Verdict
+from store.rules.hashing import Verdict
 from store.rules.throttling import HASHES_AT_ONCE
 from store.services.hashing import Hashing
 from store.slots import Slots
@@ -81,6 +81,8 @@ def test_no_hash_runs_on_the_thread_that_asks(monkeypatch: pytest.MonkeyPatch, a
             service.digest_codes([CODE, CODE], bytes(16), service.code_cost)
     assert {*threads} == {"hashing_0"}
     service.close()
+
+
 def test_of_many_processes_four_hash_at_a_time(desk: Desk, tmp_path: Path) -> None:
     """Each hash takes 64 MiB: eight consoles took 976."""
     seen = tmp_path / "seen"
