@@ -141,6 +141,19 @@ class Unit:
             raise SessionEnded(EndReason.RENEWED)
         session, account, identity = found
         who = Who(account, session)
+        self._require_alive(who, identity)
+        for state, taken in ((session.kind, kinds), (session.cover, cover)):
+            if state not in taken:
+                self.record_of(who, "access refused", done=False, detail=state)
+                self.refuse(NotAllowed())
+        self._meet_demands(who, before)
+        if step_up and not self.stepped_up(who):
+            self.record_of(who, "step-up asked", done=False)
+            self.refuse(StepUpNeeded(with_code=account.second_factor == "on"))
+        return who
+
+    def _require_alive(self, who: Who, identity: StoreIdentity) -> None:
+        session, account = who.session, who.account
         if session.ended_at is not None:
             raise SessionEnded(_reason(session.end_reason))
         self.vault.catch_up(identity.key_check)
@@ -153,15 +166,6 @@ class Unit:
         over = self.over(session)
         if over is not None:
             self._end_refused(who, over)
-        for state, taken in ((session.kind, kinds), (session.cover, cover)):
-            if state not in taken:
-                self.record_of(who, "access refused", done=False, detail=state)
-                self.refuse(NotAllowed())
-        self._meet_demands(who, before)
-        if step_up and not self.stepped_up(who):
-            self.record_of(who, "step-up asked", done=False)
-            self.refuse(StepUpNeeded(with_code=account.second_factor == "on"))
-        return who
 
     def shell(self, principal: Principal) -> str:
         """Return the actor's name for the audit log; NotAllowed for anyone but the host's shell."""
