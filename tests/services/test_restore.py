@@ -115,6 +115,8 @@ def test_what_was_sealed_since_opens_nothing_in_the_store_that_was_restored(
     copied: tuple[Desk, Path],
 ) -> None:
     desk, copy = copied
+    # After one restore all generations begin anew: what the next one begins is another timeline.
+    bring_back(desk, copy)
     sealed = one(desk, "SELECT secret FROM authenticator")
     bring_back(desk, copy)
     change(desk, "UPDATE authenticator SET secret = ?", sealed)
