@@ -210,8 +210,8 @@ def make_private_file(path: Path) -> None:
                 if file.read(len(MAGIC)) not in {MAGIC, b""}:
                     raise StoreUnusable("not a store", path) from None
             raise StoreUnusable("open to others", path) from None
-        if not os.access(path, os.R_OK | os.W_OK):
-            # SQLite would only say that it cannot open it.
+        if other_owner(path) and not os.access(path, os.R_OK | os.W_OK):
+            # SQLite would only say that it cannot open it, and not whose it is.
             raise PermissionError from None
 
 

@@ -1,5 +1,6 @@
 """A console that somebody elsewhere looks at: what it would save ends up on a machine that is not theirs."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.desk import Desk
+from tests.honesty import ROOT
 from tests.screens.console import Console, use
 from tests.screens.page_host import PageHost
 from tests.screens.pages import LONG, clipped, codes_shown, scrolling
@@ -70,3 +72,13 @@ async def test_events_are_exported_at_the_hosts_shell(desk: Desk, home: Path, ki
         await console.press("enter")
         assert page.left
     assert [*home.iterdir()] == []
+
+
+def test_a_page_that_writes_a_file_asks_first_whether_and_where(home: Path) -> None:
+    """There is one place that says so, and no other way to a file from a page."""
+    pages = {path.name: path.read_text("utf-8") for path in (ROOT / "tui" / "screens").glob("*.py")}
+    writers = {name for name, text in pages.items() if "from tui.files import" in text}
+    assert writers == {"audit_export.py", "backup_codes.py"}
+    for name, text in pages.items():
+        assert ("saving_place()" in text) == (name in writers)
+        assert not re.search(r"(?<![.\w])open\(|os\.|tempfile|\.write_(?:text|bytes)\(|Path\.home", text), name
