@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from store.errors import Locked, SpentCode, UsedBackupCode, WrongPassword
+from store.errors import Locked, SpentCode, UsedBackupCode, WrongPassword, WrongResetCode
 from store.rules import totp
 from store.services.notices import BY_OPERATORS
 from store.services.principals import SessionToken
@@ -15,6 +15,7 @@ from tests.honesty import ROOT
 from tests.services.acts import NEW_PASSWORD, last_code_left
 from tests.services.tries import (
     ELSEWHERE,
+    NO_CODE,
     WRONG,
     fresh_code,
     wrong_backup_codes,
@@ -101,6 +102,20 @@ def test_wrong_codes_are_counted_of_both_kinds(desk: Desk) -> None:
     wrong_codes(desk, half, 3)
     wrong_backup_codes(desk, half, 2)
     assert told(desk) == [(K.WRONG_CODES, 5)]
+
+
+def test_wrong_reset_codes_are_counted_too(desk: Desk) -> None:
+    desk.enable()
+    notices(desk)
+    code = desk.services.reset.reset_two_factor(SHELL, "alice", "lost phone and codes")
+    half = desk.services.sign_in.check_password(HERE, "alice", PASSWORD).token
+    for _ in range(2):
+        with pytest.raises(WrongResetCode):
+            desk.services.reset.use_code(half, NO_CODE)
+    token = desk.services.reset.use_code(half, code)
+    desk.show_codes(token)
+    desk.services.backup_codes.agree(token)
+    assert (K.WRONG_CODES, 2) in told(desk)
 
 
 def test_a_spent_code_is_no_failure(desk: Desk) -> None:
