@@ -88,11 +88,31 @@ def test_nothing_turns_text_into_markup_on_purpose() -> None:
     assert given == []
 
 
-@pytest.mark.parametrize("name", ["subprocess", "webbrowser", "pty", "pickle", "marshal", "shelve", "random"])
+@pytest.mark.parametrize(
+    "name", ["subprocess", "webbrowser", "pty", "pickle", "marshal", "shelve", "runpy", "yaml", "random"]
+)
 def test_nothing_imports_what_leads_out_or_must_not_be_trusted(name: str) -> None:
     # The demo's calls are made up, the same ones each time.
     but = ("tui/demo/calls.py",) if name == "random" else ()
     assert [place for place, node in nodes(but=but) if name in first_parts(imported(node))] == []
+
+
+def test_no_module_is_loaded_by_a_name_that_was_read() -> None:
+    loaders = {
+        "import_module",
+        "__import__",
+        "spec_from_file_location",
+        "run_path",
+        "run_module",
+        "load_module",
+    }
+    used = {
+        place
+        for place, node in nodes()
+        if called(node).rpartition(".")[2] in loaders
+        or loaders & {name.rpartition(".")[2] for name in imported(node)}
+    }
+    assert used == set()
 
 
 def test_nothing_starts_a_program_or_a_toast() -> None:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -43,6 +44,16 @@ BY_AN_OPERATOR = {
     "recovery opened": K.RECOVERY_OPENED,
     "role changed": K.ROLE,
     "sessions ended": K.SESSIONS_ENDED,
+}
+BY_ITS_OWNER = {
+    "2FA disabled": K.DISABLED,
+    "2FA enabled": K.ENABLED,
+    "2FA enabled after a reset": K.ENABLED,
+    "authenticator replaced": K.REPLACED,
+    "backup codes replaced": K.NEW_CODES,
+    "last backup code used": K.NEW_CODES,
+    "password changed": K.PASSWORD,
+    "recovery cancelled by a log-in": K.RECOVERY_CANCELLED_BY_LOGIN,
 }
 BEFORE_ANY_LOG_IN = {"activation renewed"}
 """Its owner never chose a password, so there is no log-in since which anything is told."""
@@ -202,6 +213,15 @@ def test_whatever_an_operator_does_to_an_account_is_told_with_who_did_it(
         unit.record(event, actor="root", source="host/root", account_id=1)
     done_at = desk.clock.now()
     assert notices(desk) == (Notice(kind, 1, done_at, "root"),)
+    assert notices(desk) == ()
+
+
+@pytest.mark.parametrize(("event", "kind"), BY_ITS_OWNER.items())
+def test_whatever_is_changed_of_how_one_logs_in_is_told(desk: Desk, event: str, kind: NoticeKind) -> None:
+    desk.log_in()
+    with desk.services.core.unit() as unit:
+        unit.record(event, actor="alice", source="host/alice", account_id=1)
+    assert notices(desk) == (Notice(kind, 1, desk.clock.now() - timedelta(hours=3)),)
     assert notices(desk) == ()
 
 
