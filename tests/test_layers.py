@@ -115,6 +115,36 @@ def test_no_module_is_loaded_by_a_name_that_was_read() -> None:
     assert used == set()
 
 
+def test_nothing_turns_debugging_on() -> None:
+    keywords = {"echo", "echo_pool", "set_debug", "watch_css"}
+    names = {
+        "set_trace",
+        "settrace",
+        "setprofile",
+        "basicConfig",
+        "faulthandler",
+        "breakpoint",
+        "set_debug",
+        "putenv",
+    }
+    found = [
+        place
+        for place, node in nodes()
+        if (isinstance(node, ast.keyword) and node.arg in keywords)
+        # What the toolkit hands to the driver is handed on.
+        or (isinstance(node, ast.keyword) and node.arg == "debug" and ast.unparse(node.value) != "debug")
+        or (isinstance(node, ast.Attribute) and node.attr in names)
+        or names & {name.rpartition(".")[2] for name in imported(node)}
+        or (
+            isinstance(node, ast.Subscript)
+            and isinstance(node.ctx, ast.Store)
+            and "environ" in ast.unparse(node)
+        )
+        or (isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr == "features")
+    ]
+    assert found == []
+
+
 def test_nothing_starts_a_program_or_a_toast() -> None:
     ends = ("os.system", "os.popen", ".notify", ".suspend", ".open_url", "deliver_text", "deliver_binary")
     starts = ("os.exec", "os.spawn", "os.posix_spawn", "asyncio.create_subprocess")
