@@ -88,11 +88,61 @@ def test_nothing_turns_text_into_markup_on_purpose() -> None:
     assert given == []
 
 
-@pytest.mark.parametrize("name", ["subprocess", "webbrowser", "pty", "pickle", "marshal", "shelve", "random"])
+@pytest.mark.parametrize(
+    "name", ["subprocess", "webbrowser", "pty", "pickle", "marshal", "shelve", "runpy", "yaml", "random"]
+)
 def test_nothing_imports_what_leads_out_or_must_not_be_trusted(name: str) -> None:
     # The demo's calls are made up, the same ones each time.
     but = ("tui/demo/calls.py",) if name == "random" else ()
     assert [place for place, node in nodes(but=but) if name in first_parts(imported(node))] == []
+
+
+def test_no_module_is_loaded_by_a_name_that_was_read() -> None:
+    loaders = {
+        "import_module",
+        "__import__",
+        "spec_from_file_location",
+        "run_path",
+        "run_module",
+        "load_module",
+    }
+    used = {
+        place
+        for place, node in nodes()
+        if called(node).rpartition(".")[2] in loaders
+        or loaders & {name.rpartition(".")[2] for name in imported(node)}
+    }
+    assert used == set()
+
+
+def test_nothing_turns_debugging_on() -> None:
+    keywords = {"echo", "echo_pool", "set_debug", "watch_css"}
+    names = {
+        "set_trace",
+        "settrace",
+        "setprofile",
+        "basicConfig",
+        "faulthandler",
+        "breakpoint",
+        "set_debug",
+        "putenv",
+    }
+    found = [
+        place
+        for place, node in nodes()
+        if (isinstance(node, ast.keyword) and node.arg in keywords)
+        # What the toolkit hands to the driver is handed on.
+        or (isinstance(node, ast.keyword) and node.arg == "debug" and ast.unparse(node.value) != "debug")
+        or (isinstance(node, ast.Attribute) and node.attr in names)
+        or names & {name.rpartition(".")[2] for name in imported(node)}
+        or (
+            isinstance(node, ast.Subscript)
+            and isinstance(node.ctx, ast.Store)
+            and "environ" in ast.unparse(node)
+        )
+        or (isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr == "features")
+    ]
+    assert found == []
 
 
 def test_nothing_starts_a_program_or_a_toast() -> None:
@@ -162,6 +212,11 @@ def test_time_is_read_in_one_place() -> None:
 
 def test_randomness_for_secrets_comes_from_secrets() -> None:
     assert [place for place, node in nodes() if called(node).startswith(("random.rand", "uuid."))] == []
+    # The demo's calls are made up, the same ones each time.
+    others = {"random", "uuid", "numpy"}
+    assert [
+        place for place, node in nodes(but=("tui/demo/calls.py",)) if first_parts(imported(node)) & others
+    ] == []
 
 
 def test_rules_and_errors_know_no_database_no_clock_and_no_screen() -> None:

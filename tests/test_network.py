@@ -19,6 +19,29 @@ def test_nothing_is_imported_that_connects_to_anywhere() -> None:
             assert not {name for name in names if name in OUTWARD or name.partition(".")[0] in OUTWARD}, path
 
 
+REACHES = {
+    *("open_connection", "start_server", "open_unix_connection", "start_unix_server", "create_connection"),
+    *("create_server", "create_unix_connection", "create_datagram_endpoint", "getaddrinfo", "urlopen"),
+}
+
+
+def test_nothing_opens_a_connection_by_any_name() -> None:
+    used = {
+        f"{path.name} {name}"
+        for path in FILES
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for name in (
+            {node.attr}
+            if isinstance(node, ast.Attribute)
+            else {alias.name for alias in node.names}
+            if isinstance(node, ast.ImportFrom)
+            else set()
+        )
+        if name in REACHES
+    }
+    assert used == set()
+
+
 def test_of_sockets_only_the_name_of_this_machine_is_asked_for() -> None:
     used = {
         node.attr

@@ -134,6 +134,7 @@ def numbers() -> dict[str, str]:
             map(plain, (s.ENROLLMENT, s.CODES, s.RESET_CODE))
         ),
         "step-up lasts": f"{plain(s.STEP_UP)}; for a session begun with a backup code, its life",
+        "and for an operator's acts on others": plain(s.OPERATOR_STEP_UP),
         "parallel sessions of an account": "no limit; each is listed in Settings and can be ended there",
         "password": f"{p.MIN_LENGTH} to {p.MAX_LENGTH} characters, 10^{len(str(p._MIN_GUESSES)) - 1} guesses by zxcvbn",
         "words that count for nothing in a password": "the username and its parts, the issuer, `Twofold`",

@@ -152,3 +152,13 @@ def test_the_command_line_names_the_store_and_the_keys_stay_where_they_are(tmp_p
     settings = load_settings("sqlite:///relative.db", None, kiosk=False)
     assert settings.store_url == "sqlite:///relative.db"
     assert settings.keys_folder == config_folder() / "keys"
+
+
+def test_the_keys_lie_where_the_store_does_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    for url in (None, f"sqlite:///{tmp_path / 'shared' / 'x.db'}"):
+        settings = load_settings(url, None, kiosk=False)
+        assert settings.keys_folder == config_folder() / "keys"
+        assert settings.store_path.parent not in {settings.keys_folder, *settings.keys_folder.parents}

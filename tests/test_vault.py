@@ -110,3 +110,10 @@ def test_nothing_shows_a_key(vault: Vault) -> None:
     for form in (KEY.hex(), repr(KEY), str(KEY)):
         assert form not in shown
     assert repr(vault) == "Vault(key_id=1)"
+
+
+def test_each_value_is_sealed_with_96_random_bits_of_its_own_and_a_whole_tag(vault: Vault) -> None:
+    sealed = [vault.seal(VALUE, PLACE) for _ in range(200)]
+    assert {len(each) for each in sealed} == {2 + 12 + len(VALUE) + 16}
+    assert len({each[2:14] for each in sealed}) == len(sealed)
+    assert all(len({each[at] for each in sealed}) > 50 for at in range(2, 14))

@@ -1,7 +1,10 @@
 """Where exactly a new password begins to be long, own and hard enough."""
 
 import random
+import threading
+import time
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -100,3 +103,25 @@ def test_a_sign_that_looks_like_a_letter_hides_no_context_word(sign: str, letter
 
 def test_the_warning_says_what_the_password_is_made_of() -> None:
     assert passwords.CONTEXT_WARNING == ("This is little more than the username or the name of this service.")
+
+
+def test_passwords_are_measured_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The guesser keeps the words of the latest call in a global table."""
+    alone, ran = threading.Lock(), []
+    together = threading.Barrier(8)
+
+    def watched(password: str, user_inputs: list[str]) -> dict[str, Any]:
+        ran.append(alone.acquire(blocking=False))
+        time.sleep(0.002)
+        if ran[-1]:
+            alone.release()
+        return {"guesses": 10**8, "feedback": {"warning": ""}}
+
+    def judge(_: int) -> None:
+        together.wait()
+        passwords.check("plover mangrove", context=("alice",))
+
+    monkeypatch.setattr("zxcvbn.zxcvbn", watched)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(judge, range(8)))
+    assert ran == [True] * 16

@@ -2,10 +2,11 @@
 
 import ast
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
-from store.errors import Locked, SpentCode, UsedBackupCode, WrongPassword
+from store.errors import Locked, SpentCode, UsedBackupCode, WrongPassword, WrongResetCode
 from store.rules import totp
 from store.services.notices import BY_OPERATORS
 from store.services.principals import SessionToken
@@ -15,6 +16,7 @@ from tests.honesty import ROOT
 from tests.services.acts import NEW_PASSWORD, last_code_left
 from tests.services.tries import (
     ELSEWHERE,
+    NO_CODE,
     WRONG,
     fresh_code,
     wrong_backup_codes,
@@ -42,6 +44,16 @@ BY_AN_OPERATOR = {
     "recovery opened": K.RECOVERY_OPENED,
     "role changed": K.ROLE,
     "sessions ended": K.SESSIONS_ENDED,
+}
+BY_ITS_OWNER = {
+    "2FA disabled": K.DISABLED,
+    "2FA enabled": K.ENABLED,
+    "2FA enabled after a reset": K.ENABLED,
+    "authenticator replaced": K.REPLACED,
+    "backup codes replaced": K.NEW_CODES,
+    "last backup code used": K.NEW_CODES,
+    "password changed": K.PASSWORD,
+    "recovery cancelled by a log-in": K.RECOVERY_CANCELLED_BY_LOGIN,
 }
 BEFORE_ANY_LOG_IN = {"activation renewed"}
 """Its owner never chose a password, so there is no log-in since which anything is told."""
@@ -101,6 +113,20 @@ def test_wrong_codes_are_counted_of_both_kinds(desk: Desk) -> None:
     wrong_codes(desk, half, 3)
     wrong_backup_codes(desk, half, 2)
     assert told(desk) == [(K.WRONG_CODES, 5)]
+
+
+def test_wrong_reset_codes_are_counted_too(desk: Desk) -> None:
+    desk.enable()
+    notices(desk)
+    code = desk.services.reset.reset_two_factor(SHELL, "alice", "lost phone and codes")
+    half = desk.services.sign_in.check_password(HERE, "alice", PASSWORD).token
+    for _ in range(2):
+        with pytest.raises(WrongResetCode):
+            desk.services.reset.use_code(half, NO_CODE)
+    token = desk.services.reset.use_code(half, code)
+    desk.show_codes(token)
+    desk.services.backup_codes.agree(token)
+    assert (K.WRONG_CODES, 2) in told(desk)
 
 
 def test_a_spent_code_is_no_failure(desk: Desk) -> None:
@@ -187,6 +213,15 @@ def test_whatever_an_operator_does_to_an_account_is_told_with_who_did_it(
         unit.record(event, actor="root", source="host/root", account_id=1)
     done_at = desk.clock.now()
     assert notices(desk) == (Notice(kind, 1, done_at, "root"),)
+    assert notices(desk) == ()
+
+
+@pytest.mark.parametrize(("event", "kind"), BY_ITS_OWNER.items())
+def test_whatever_is_changed_of_how_one_logs_in_is_told(desk: Desk, event: str, kind: NoticeKind) -> None:
+    desk.log_in()
+    with desk.services.core.unit() as unit:
+        unit.record(event, actor="alice", source="host/alice", account_id=1)
+    assert notices(desk) == (Notice(kind, 1, desk.clock.now() - timedelta(hours=3)),)
     assert notices(desk) == ()
 
 

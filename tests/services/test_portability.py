@@ -23,7 +23,8 @@ from tests.services.acts import ACTS, NEW_PASSWORD
 
 SERVICES = sorted((Path(store.__file__).parent / "services").glob("*.py"))
 FOREIGN = re.compile(
-    r"sqlite|\btext\s*\(|exec_driver_sql|\bPRAGMA\b|rowid|INSERT OR|ON CONFLICT|datetime\('", re.IGNORECASE
+    r"sqlite|\btext\s*\(|literal_column|TextClause|text_clause|exec_driver_sql|\bPRAGMA\b|rowid|INSERT OR|ON CONFLICT|datetime\('",
+    re.IGNORECASE,
 )
 DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
 

@@ -7,7 +7,7 @@ import pytest
 from store.errors import EndReason, SessionEnded
 from store.services.principals import SessionToken, Visitor
 from store.services.views import LoggedIn, SessionState
-from tests.desk import HERE, PASSWORD, Desk
+from tests.desk import HERE, PASSWORD, SHELL, Desk
 from tests.services.tries import fresh_code
 from tests.tables import change, content, events, one, rows
 
@@ -206,3 +206,22 @@ def test_open_sessions_are_counted_without_the_idle_and_the_ended(desk: Desk) ->
     assert isinstance(outcome, LoggedIn)
     desk.clock.move(minutes=10)
     assert desk.services.home.look(outcome.token).open_sessions == 1
+
+
+def test_a_half_and_an_enrolling_session_that_were_ended_open_nothing(desk: Desk) -> None:
+    codes = desk.enable()
+    half = desk.half()
+    desk.services.sessions.end(half)
+    for act in (
+        lambda: desk.services.second_factor.verify(half, fresh_code(desk)),
+        lambda: desk.services.second_factor.use_backup_code(half, codes[0]),
+        lambda: state(desk, half),
+    ):
+        with pytest.raises(SessionEnded):
+            act()
+    code = desk.services.reset.reset_two_factor(SHELL, "alice", "lost phone and codes")
+    outcome = desk.services.sign_in.check_password(HERE, "alice", PASSWORD)
+    enrolling = desk.services.reset.use_code(outcome.token, code)
+    desk.services.sessions.end(enrolling)
+    with pytest.raises(SessionEnded):
+        desk.services.enrollment.begin(enrolling)

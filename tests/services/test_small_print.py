@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from store.errors import FactorDisabled, PasswordFault, WeakPassword, WrongResetCode
+from store.rules import passwords
 from store.services.call_history import NewCall
 from store.services.principals import SessionToken
 from store.services.views import ResetCodeNeeded
@@ -114,3 +115,13 @@ def test_each_change_of_password_or_second_factor_raises_the_epoch(desk: Desk) -
     changed()
     assert epochs == sorted(set(epochs))
     assert len(epochs) == 8
+
+
+@pytest.mark.parametrize("word", ["alice", "quorvax7", "twofold"])
+def test_username_issuer_and_product_are_each_no_password(tmp_path: Path, word: str) -> None:
+    desk = Desk(tmp_path, issuer="quorvax7")
+    desk.create("alice")
+    with pytest.raises(WeakPassword) as weak:
+        desk.services.passwords.change(desk.log_in(), PASSWORD, f"{word} {word} {word}!")
+    assert weak.value.warning == passwords.CONTEXT_WARNING
+    desk.services.close()

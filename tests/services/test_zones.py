@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from store.clock import SystemClock
+from store.services.audit_log import Wanted
 from tests.clocks import FakeClock
-from tests.desk import Desk
+from tests.desk import SHELL, Desk
 from tests.services.tries import secret_of
 from tests.tables import one
+from tui import event_files
 
 ZONES = ["UTC", "America/New_York", "Asia/Kathmandu", "Pacific/Kiritimati", ":nonsense"]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -62,3 +64,12 @@ def test_the_machines_clock_is_read_in_utc() -> None:
     before, now, after = time.time(), SystemClock().now(), time.time()
     assert now.tzinfo is UTC
     assert before - 1e-6 <= (now - EPOCH).total_seconds() <= after + 1e-6
+
+
+@pytest.mark.usefixtures("zone")
+def test_what_other_programs_read_of_the_log_is_in_utc(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, clock=FakeClock(FOLDED_HOUR))
+    desk.create("alice")
+    event = next(desk.services.audit_log.events(SHELL, Wanted()))
+    assert event_files.as_dict(event)["at"] == FOLDED_HOUR.isoformat() == "2026-11-01T05:59:50+00:00"
+    desk.services.close()
