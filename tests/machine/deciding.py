@@ -9,7 +9,7 @@ from store.errors import Covered
 from store.rules.policy import PolicyChanges
 from tests.desk import HERE
 from tests.machine.base import ANY_NAME, NAMES
-from tests.machine.operating import WHO, Operating
+from tests.machine.desks import ROLES, WHO, Desks
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,9 @@ HOW = st.builds(
     st.sampled_from([False, False, True]),
     st.sampled_from(["not yet", "completed", "completed", "cancelled"]),
 )
-ROLES = st.sampled_from(["operator", "user"])
 
 
-class Deciding(Operating):
+class Deciding(Desks):
     """Everything here is asked by an operator, too."""
 
     @rule(who=WHO, name=NAMES, role=ROLES)

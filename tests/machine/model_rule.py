@@ -64,11 +64,11 @@ class TwoOperators(Changes):
     def agreed(self, parties: Iterable[str], begun: int) -> bool:
         """Say whether more than one person brought something about, or the shell, which may do so alone.
 
-        Who was no operator before it began, or is none any more, does not count. An account that one person
-        alone made an operator's under the rule is in that person's hands.
+        Who was no operator before it began, or cannot operate any more, does not count. An account that one
+        person alone made an operator's under the rule is in that person's hands.
         """
         people = [self.people[name] for name in parties if name != SHELL]
-        counted = [each for each in people if each.role == "operator" and each.operator_since < begun]
+        counted = [each for each in people if self.can_operate(each) and each.operator_since < begun]
         return SHELL in parties or len({each.hands for each in counted}) > 1
 
     def reach(self, by: Seat | None, person: Person, parties: Iterable[str], begun: int) -> None:

@@ -12,7 +12,7 @@ from tests.machine.outcomes import REACHED
 from tests.machine.ready import ready
 from tests.machine.test_machine import EVERY_RUN, run
 
-EXAMPLES, STEPS = 10, 30
+EXAMPLES, STEPS = 10, 50
 HOW = settings(EVERY_RUN, max_examples=EXAMPLES, stateful_step_count=STEPS, print_blob=False)
 MOST_STEPS = 100_000
 SEEDS = MOST_STEPS // (EXAMPLES * STEPS)
