@@ -25,6 +25,7 @@ from tests.machine.people import Case, Person, Proposal, Refusal, Seat
 
 SHELL = "the host's shell"
 OPERATORS_STEP_UP = timedelta(minutes=5)
+PROPOSAL = timedelta(days=7)
 ACTIVATION = timedelta(hours=72)
 WHOM = [*Whom]
 ONE_IS_ENOUGH = PolicyChanges(second_approval=False)
@@ -129,8 +130,13 @@ class TwoOperators(Changes):
             person.hands = person.name if person.role == "operator" else person.hands
 
     def propose(self, by: Seat | None, act: Covered, person: Person | None) -> Events:
-        self.proposals.append(Proposal(act, person, _names(by), self.turn))
-        return ("approval proposed",)
+        """Where the same is proposed already, by somebody who does not count any more, that one gives way."""
+        since = self.now - PROPOSAL
+        there = [each for each in self.proposals if each.act == act and each.person is person]
+        there = [each for each in there if each.made > since][:1]
+        self.proposals = [each for each in self.proposals if each not in there]
+        self.proposals.append(Proposal(act, person, _names(by), self.turn, self.now))
+        return *("approval declined" for _ in there), "approval proposed"
 
     def approve(self, by: Seat | None, proposal: Proposal) -> Events:
         parties, person = proposal.parties + _names(by), proposal.person

@@ -159,6 +159,7 @@ class Proposal:
     person: Person | None
     parties: tuple[str, ...]
     begun: int
+    made: datetime
     number: int = 0
 
 
