@@ -9,7 +9,8 @@ from store.errors import Covered
 from store.rules.policy import PolicyChanges
 from tests.desk import HERE
 from tests.machine.base import ANY_NAME, NAMES
-from tests.machine.operating import WHO, Operating
+from tests.machine.desks import ROLES, WHO, Desks
+from tests.machine.people import Person
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,9 @@ HOW = st.builds(
     st.sampled_from([False, False, True]),
     st.sampled_from(["not yet", "completed", "completed", "cancelled"]),
 )
-ROLES = st.sampled_from(["operator", "user"])
 
 
-class Deciding(Operating):
+class Deciding(Desks):
     """Everything here is asked by an operator, too."""
 
     @rule(who=WHO, name=NAMES, role=ROLES)
@@ -71,10 +71,30 @@ class Deciding(Operating):
             self.acts.open_case(opens, name, stolen=how.stolen, password=how.password)
         if how.approved and person.case is not None:
             self.acts.approve_case(approves, person)
-        if how.tried and (theirs := self.acts.log_in(0, HERE, name, person.password)) is not None:
-            self.acts.verify(theirs, person.secret, self.acts.next_code(person))
+        if how.tried:
+            self._try_what_was_lost(person)
         seat = self.operator(who)
         if person.case is not None and how.ends == "completed":
             self.acts.complete_case(seat, person)
         elif person.case is not None and how.ends == "cancelled":
             self.acts.cancel_case(seat, person)
+
+    @precondition(lambda self: self.with_a_case())
+    @rule(who=WHO, which=WHO, completes=st.sampled_from([True, True, False]))
+    def an_operator_closes_a_recovery_case(self, who: int, which: int, *, completes: bool) -> None:
+        seat = self.operator(who)
+        if people := self.with_a_case():
+            close = self.acts.complete_case if completes else self.acts.cancel_case
+            close(seat, people[which % len(people)])
+
+    def with_a_case(self) -> list[Person]:
+        return [each for each in self.acts.model.people.values() if each.case is not None]
+
+    def _try_what_was_lost(self, person: Person) -> None:
+        seat = self.acts.log_in(0, HERE, person.name, person.password)
+        if seat is not None and person.factor == "reset":
+            self.acts.use_reset_code(seat, person.reset_code)
+        elif seat is not None:
+            if person.suspended:
+                self.acts.use_backup_code(seat, person.unused_codes[0])
+            self.acts.verify(seat, person.secret, self.acts.next_code(person))

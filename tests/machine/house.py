@@ -1,6 +1,7 @@
 """A machine of its own for the rule of two operators: it is on, and everybody tries to get around it."""
 
 import shutil
+from collections.abc import Callable
 from datetime import timedelta
 
 from hypothesis import strategies as st
@@ -24,6 +25,18 @@ class House(Deciding, Promises):
     @initialize()
     def two_operators_are_asked_for(self) -> None:
         self.acts.set_policy(None, PolicyChanges(second_approval=True))
+
+    @rule(name=NAMES, how=st.integers(0, 4))
+    def the_shell_makes_operators_and_takes_them_away(self, name: str, how: int) -> None:
+        acts = self.acts
+        changes: tuple[Callable[[], None], ...] = (
+            lambda: acts.set_role(None, name, "operator"),
+            lambda: acts.set_role(None, name, "user"),
+            lambda: acts.lock(None, name, timedelta(days=1)),
+            lambda: acts.unlock(None, name),
+            lambda: acts.disable_account(None, name),
+        )
+        changes[how]()
 
     @rule(name=NAMES)
     def the_owner_gets_in(self, name: str) -> None:

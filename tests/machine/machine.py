@@ -7,10 +7,11 @@ from tests.machine.changing import Changing
 from tests.machine.deciding import Deciding
 from tests.machine.getting_in import GettingIn
 from tests.machine.happening import Happening
+from tests.machine.operating import Operating
 from tests.machine.promises import Promises
 
 
-class Machine(GettingIn, Changing, Deciding, Happening, Promises):
+class Machine(GettingIn, Changing, Operating, Deciding, Happening, Promises):
     """Consoles at one store, the people at them, operators, time, and mishaps."""
 
     def teardown(self) -> None:

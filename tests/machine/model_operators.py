@@ -17,15 +17,18 @@ class WholeModel(TwoOperators):
         self.people[name] = Person(name, password, self.now)
         return ("account created",)
 
-    def activate(self, by: Seat | None, name: str) -> Events:
+    def activate(self, by: Seat | None, name: str, role: str) -> Events:
+        """Make an account with a password that whoever made it knows, and may keep."""
         if name in self.people:
             raise Refusal(UsernameTaken)
-        hands = by.person.hands if by is not None else name
+        known = by is not None and (self.rule or role == "user")
         self.people[name] = Person(
             name,
             "to be told",
             self.now,
-            hands=hands,
+            role,
+            self.turn,
+            by.person.hands if by is not None and known else name,
             chosen=False,
             must_change=True,
             activation_ends=self.now + ACTIVATION,

@@ -25,6 +25,7 @@ from tests.machine.people import Case, Person, Proposal, Refusal, Seat
 
 SHELL = "the host's shell"
 OPERATORS_STEP_UP = timedelta(minutes=5)
+PROPOSAL = timedelta(days=7)
 ACTIVATION = timedelta(hours=72)
 WHOM = [*Whom]
 ONE_IS_ENOUGH = PolicyChanges(second_approval=False)
@@ -64,11 +65,11 @@ class TwoOperators(Changes):
     def agreed(self, parties: Iterable[str], begun: int) -> bool:
         """Say whether more than one person brought something about, or the shell, which may do so alone.
 
-        Who was no operator before it began, or is none any more, does not count. An account that one person
-        alone made an operator's under the rule is in that person's hands.
+        Who was no operator before it began, or cannot operate any more, does not count. An account that one
+        person alone made an operator's under the rule is in that person's hands.
         """
         people = [self.people[name] for name in parties if name != SHELL]
-        counted = [each for each in people if each.role == "operator" and each.operator_since < begun]
+        counted = [each for each in people if self.can_operate(each) and each.operator_since < begun]
         return SHELL in parties or len({each.hands for each in counted}) > 1
 
     def reach(self, by: Seat | None, person: Person, parties: Iterable[str], begun: int) -> None:
@@ -129,8 +130,13 @@ class TwoOperators(Changes):
             person.hands = person.name if person.role == "operator" else person.hands
 
     def propose(self, by: Seat | None, act: Covered, person: Person | None) -> Events:
-        self.proposals.append(Proposal(act, person, _names(by), self.turn))
-        return ("approval proposed",)
+        """Where the same is proposed already, by somebody who does not count any more, that one gives way."""
+        since = self.now - PROPOSAL
+        there = [each for each in self.proposals if each.act == act and each.person is person]
+        there = [each for each in there if each.made > since][:1]
+        self.proposals = [each for each in self.proposals if each not in there]
+        self.proposals.append(Proposal(act, person, _names(by), self.turn, self.now))
+        return *("approval declined" for _ in there), "approval proposed"
 
     def approve(self, by: Seat | None, proposal: Proposal) -> Events:
         parties, person = proposal.parties + _names(by), proposal.person

@@ -6,14 +6,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from store.rules.policy import PolicyChanges, Whom
-from tests.machine.base import ANY_NAME, NAMES, Base
-from tests.machine.owner import at_a_desk
-from tests.machine.people import Seat
+from tests.machine.base import ANY_NAME, NAMES
+from tests.machine.desks import ROLES, WHO, Desks
 
-WHO = st.integers(0, 11)
-"""Below SHELL the host's shell, below ANYBODY an operator, else whoever is logged in."""
-
-SHELL, ANYBODY = 2, 11
 LENGTHS = st.sampled_from([timedelta(minutes=1), timedelta(hours=1), timedelta(days=30)])
 NEW_NAMES = st.sampled_from(["erin", "fred"])
 DEMANDS = st.sampled_from(
@@ -33,18 +28,8 @@ LIMITS = st.sampled_from(
 )
 
 
-class Operating(Base):
+class Operating(Desks):
     """Everything here is asked by an operator; whether that one may do it is for the store to say."""
-
-    def operator(self, who: int) -> Seat | None:
-        """Return the session in which somebody operates; none for the host's shell."""
-        if who < SHELL:
-            return None
-        if who >= ANYBODY and self.any_live():
-            return self.seat(who, "full")
-        people = [each for each in self.acts.model.people.values() if self.acts.model.can_operate(each)]
-        people = [each for each in people if each.factor == "on" and not each.app_off] or people
-        return at_a_desk(self.acts, people[who % len(people)]) if people else None
 
     @rule(who=WHO, name=NAMES, again=st.booleans())
     def an_operator_disables_or_enables_an_account(self, who: int, name: str, *, again: bool) -> None:
@@ -71,10 +56,12 @@ class Operating(Base):
     def an_operator_changes_the_policy(self, who: int, changes: PolicyChanges) -> None:
         self.acts.set_policy(self.operator(who), changes)
 
-    @rule(who=WHO, name=NEW_NAMES, renews=st.booleans())
-    def an_operator_makes_an_account_to_be_activated(self, who: int, name: str, *, renews: bool) -> None:
+    @rule(who=WHO, name=NEW_NAMES, role=ROLES, renews=st.booleans())
+    def an_operator_makes_an_account_to_be_activated(
+        self, who: int, name: str, role: str, *, renews: bool
+    ) -> None:
         if name not in self.acts.model.people:
-            self.acts.activate(self.operator(who), name)
+            self.acts.activate(self.operator(who), name, role)
         if renews:
             self.acts.renew_activation(self.operator(who), name)
 

@@ -80,9 +80,12 @@ class OneOperator(Stage):
             lambda: self.model.ask_new_password(name),
         )
 
-    def activate(self, by: Seat | None, name: str) -> None:
+    def activate(self, by: Seat | None, name: str, role: str) -> None:
         given = self.by(
-            by, lambda at, who: at.accounts.activate(who, name), lambda: self.model.activate(by, name)
+            by,
+            lambda at, who: at.accounts.activate(who, name, role=role),
+            lambda: self.model.activate(by, name, role),
+            TwoNeeded,
         )
         self.hand_over(name, given.password if given is not None else None)
 

@@ -87,7 +87,7 @@ def _unbar(acts: Acts, person: Person) -> None:
         acts.enable_account(None, person.name)
     if person.locked(now):
         acts.unlock(None, person.name)
-    if person.activation_ends is not None and now >= person.activation_ends:
+    if person.spent or (person.activation_ends is not None and now >= person.activation_ends):
         acts.new_password(person.name)
 
 

@@ -158,6 +158,7 @@ class Proposal:
     person: Person | None
     parties: tuple[str, ...]
     begun: int
+    made: datetime
     number: int = 0
 
 

@@ -12,8 +12,8 @@ from tests.machine.machine import Machine
 from tests.machine.outcomes import OFTEN, REACHED, SELDOM
 from tests.machine.ready import ready
 
-PARTS, SEEDS, EXAMPLES = 3, 10, 10
-"""300 examples. After ten of one seed Hypothesis turns to copies of those with a part replaced; fresh ones
+PARTS, SEEDS, EXAMPLES = 2, 10, 10
+"""200 examples. After ten of one seed Hypothesis turns to copies of those with a part replaced; fresh ones
 reach more, and so there are many seeds. The parts share the processors."""
 
 EVERY_RUN = settings(
@@ -46,7 +46,7 @@ def nothing_reached_yet() -> None:
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_the_services_keep_every_promise(part: int) -> None:
-    """300 examples, the same in every run."""
+    """200 examples, the same in every run."""
     for number in range(part * SEEDS, (part + 1) * SEEDS):
         run(number, EVERY_RUN)
     assert not OFTEN - REACHED.keys()
