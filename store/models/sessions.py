@@ -39,7 +39,7 @@ class LoginSession(SQLModel, table=True):
     held_until: datetime | None = Field(default=None, sa_type=Moment)
     """While enrollment or backup codes are on the screen: the limit that stands for the idle one."""
     cover: str = Field(default="never", sa_type=Text, sa_column_kwargs={"server_default": "never"})
-    """covered: its page of secrets waits for who began the session; uncovered: only to be finished or left."""
+    """covered: its page of secrets waits for who began the session; uncovered: to be finished or left."""
     ended_at: datetime | None = Field(default=None, sa_type=Moment)
     end_reason: str | None = Field(default=None, sa_type=Text)
 
