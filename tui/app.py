@@ -231,9 +231,11 @@ class TwofoldApp(LockedDownApp):
     async def _again(self, notice: str | None) -> None:
         from tui.flows import tell
 
-        while len(self.screen_stack) > 1:
+        # All at once: what lies under a cover must not come into sight on the way.
+        gone = [self.pop_screen() for _ in self.screen_stack[1:]]
+        for each in gone:
             # Shielded: a story that is cancelled would take the removal, and the app's own loop, with it.
-            await asyncio.shield(self.pop_screen())
+            await asyncio.shield(each)
         await tell(self, notice)
 
     async def show(self, page: Page[T]) -> T:
@@ -269,6 +271,7 @@ class TwofoldApp(LockedDownApp):
     async def _tick(self) -> None:
         if self.keeper.end_what_is_over():
             return
+        self.keeper.cover_what_is_due()
         page = self.page
         # Over SSH an idle screen sends nothing: only so does the server notice that the peer is gone.
         if (
@@ -300,7 +303,7 @@ class TwofoldApp(LockedDownApp):
         """Drop what the present screen must not have: keys typed too early, or while it works."""
         if isinstance(event, (events.InputEvent, events.Paste)) and not event.is_forwarded:
             # A machine that slept wakes to a key before it does to a tick.
-            if self.keeper.end_what_is_over():
+            if self.keeper.end_what_is_over() or self.keeper.cover_what_is_due():
                 return
             if not isinstance(event, events.MouseMove):
                 self.keeper.key()

@@ -185,10 +185,10 @@ async def _enroll(app: "TwofoldApp", *, with_menu: bool, demanded: bool = False)
         return Next(Go.SETTINGS, NOTHING_CHANGED)
     answer = await app.show(EnrollmentScreen(enrollment, with_menu=with_menu, demanded=demanded))
     if isinstance(answer, EnrollmentEnded):
-        return Next(Go.SETTINGS, sentence(answer))
+        return _left(app, Go.SETTINGS, sentence(answer))
     if isinstance(answer, Go):
         await _cancel(app)
-        return Next(answer, ENTRY_IS_DEAD)
+        return _left(app, answer, ENTRY_IS_DEAD)
     return await _keep_and_agree(app, answer, REPLACED, with_menu=with_menu, with_entry=True)
 
 
@@ -224,25 +224,36 @@ async def _keep_and_agree(
         answer = await app.show(page)
         kept = page.kept
         if isinstance(answer, EnrollmentEnded):
-            return Next(Go.SETTINGS, sentence(answer))
+            return _left(app, Go.SETTINGS, sentence(answer))
         if answer is True:
             try:
                 token = await app.ask(lambda services: services.backup_codes.agree(app.token))
             except EnrollmentEnded as error:
-                return Next(Go.SETTINGS, sentence(error))
+                return _left(app, Go.SETTINGS, sentence(error))
             except (StoreUnusable, TooBusy, TooLittleMemory) as error:
                 # The codes are still pending, and perhaps on paper already: the person may try again.
                 kept = sentence(error)
                 continue
-            return Next(Go.LOG_OUT, ENABLED) if token is None else Next(Go.SETTINGS, done)
-        leaving = LeaveCodesScreen(ends_at, set_number=shown.set_number, first=first, with_entry=with_entry)
-        leaves = await app.show(leaving)
+            if token is None:
+                return Next(Go.LOG_OUT, ENABLED if first else done)
+            return Next(Go.SETTINGS, done)
+        leaves: bool | EnrollmentEnded = app.keeper.covered
+        if not leaves:
+            leaving = LeaveCodesScreen(
+                ends_at, set_number=shown.set_number, first=first, with_entry=with_entry
+            )
+            leaves = await app.show(leaving)
         if isinstance(leaves, EnrollmentEnded):
-            return Next(Go.SETTINGS, sentence(leaves))
+            return _left(app, Go.SETTINGS, sentence(leaves))
         if leaves:
             await _cancel(app)
             notice = ENTRY_IS_DEAD if with_entry else NOTHING_CHANGED
-            return Next(answer if isinstance(answer, Go) else Go.SETTINGS, notice)
+            return _left(app, answer if isinstance(answer, Go) else Go.SETTINGS, notice)
+
+
+def _left(app: "TwofoldApp", go: Go, notice: str) -> Next:
+    """Return where it goes from a page of secrets; once that was covered, to the front door alone."""
+    return Next(Go.LOG_OUT if app.keeper.was_covered else go, notice)
 
 
 async def _cancel(app: "TwofoldApp") -> None:

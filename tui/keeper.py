@@ -1,15 +1,21 @@
 """What a console does about time by itself: end what is over, and say so before (D11)."""
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from store.errors import SessionEnded, StoreUnusable
-from store.rules.sessions import SEEN_EVERY, Limits
+from textual.screen import Screen
+
+from store.errors import SessionEnded, StoreUnusable, TwofoldError
+from store.rules.sessions import KIOSK_WARNING, SEEN_EVERY, Limits
+from tui import background
 from tui.deadlines import Deadlines
+from tui.screens.covered import CoveredScreen
 from tui.screens.page import Page
 from tui.words import sentence
 
 if TYPE_CHECKING:
+    from store.services.views import Uncovering
     from tui.app import TwofoldApp
 
 
@@ -21,6 +27,11 @@ class Keeper:
         self._app = app
         self._deadlines = Deadlines(app.clock, kiosk=app.settings.kiosk)
         self._seen_every = SEEN_EVERY
+        self._uncovering: Uncovering | None = None
+        self.covered = False
+        """Whether a page of this session is covered now."""
+        self.was_covered = False
+        """Whether one ever was: then the session does nothing but finish or leave, and leaving logs out."""
 
     @property
     def limits(self) -> Limits:
@@ -45,6 +56,8 @@ class Keeper:
         from store.services.views import LoggedIn
 
         self._deadlines.begin(half=not isinstance(outcome, LoggedIn))
+        self._uncovering = None
+        self.covered = self.was_covered = False
 
     # The end
 
@@ -80,6 +93,53 @@ class Keeper:
         if self._app.has_session and page is not None and page.stands:
             held = self._held
             page.warn_of_end(self._deadlines.left(held.ends_at if held else None)[0])
+            self._warn_of_cover()
+
+        if page is not None and page.stands:
+            page.left_alone(self.idle)
+
+    # Covering
+
+    def _due_to_cover(self) -> tuple[Page[object], timedelta] | None:
+        """Return the page of secrets that a kiosk shows, and how much longer it does without a key."""
+        app = self._app
+        page = next((each for each in reversed(app.screen_stack) if _shows_secrets(each)), None)
+        if not app.settings.kiosk or not app.has_session or not isinstance(page, Page):
+            return None
+        if isinstance(app.page, CoveredScreen) or page.IN_SIGHT is None or page.left or not page.stands:
+            return None
+        left = max(page.IN_SIGHT, self.limits.kiosk_cover) - self.idle
+        # One that comes up while the page before it is covered, as what a slow store answered does.
+        return page, timedelta() if self.covered else left
+
+    def _warn_of_cover(self) -> None:
+        """Have a page of secrets say how soon it is covered."""
+        due = self._due_to_cover()
+        if due is not None:
+            page, left = due
+            page.warn_of_cover(left if left <= KIOSK_WARNING else None)
+
+    def cover_what_is_due(self) -> bool:
+        """Cover a page of secrets that nobody is at, in a kiosk; tell whether that was now."""
+        due = self._due_to_cover()
+        if due is None or due[1] > timedelta():
+            return False
+        page, app = due[0], self._app
+        self.covered = self.was_covered = True
+        page.warn_of_cover(None)
+        page.add_class("covered")
+        app.push_screen(app.fitted(CoveredScreen(page, self._uncovering)))
+        background.run(app, self._tell_of_cover, group="covering")
+        return True
+
+    def uncovered(self) -> None:
+        """Note that who began the session has come back."""
+        self.covered = False
+
+    async def _tell_of_cover(self) -> None:
+        # Where the store does not hear of it, it does with the first try to uncover the page.
+        with suppress(TwofoldError):
+            await self._app.ask(lambda services: services.covering.cover(self._app.token))
 
     # The store
 
@@ -100,3 +160,8 @@ class Keeper:
         else:
             self._seen_every = state.seen_every
             self._deadlines.learn(state, asked_at)
+            self._uncovering = state.uncovering
+
+
+def _shows_secrets(screen: Screen[object]) -> bool:
+    return isinstance(screen, Page) and screen.IN_SIGHT is not None

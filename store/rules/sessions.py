@@ -17,8 +17,11 @@ KIOSK_IDLE: Final = timedelta(seconds=105)
 KIOSK_COVER: Final = timedelta(seconds=90)
 """Without input a kiosk covers a page that shows secrets, which outlives the idle limit."""
 
+CODES_IN_SIGHT: Final = timedelta(seconds=60)
+"""But never backup codes sooner than this: somebody may be writing them down."""
+
 KIOSK_WARNING: Final = timedelta(seconds=15)
-"""Warned this long before the kiosk limit."""
+"""Warned this long before the kiosk limit, and before a page is covered."""
 
 ABSOLUTE: Final = timedelta(hours=12)
 """However busy: within a working day (SP 800-63B-4 section 2.2.3 allows 24 hours)."""

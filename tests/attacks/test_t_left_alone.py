@@ -12,7 +12,7 @@ from tests.terminal.machine import PASSWORD, Machine
 IDLE = 105
 """Seconds after which a kiosk ends a session, but for pages that are shown once: those are covered and stay."""
 HELD = 15 * 60 + IDLE
-COVERED = "Covered, because no key was pressed for a while."
+COVERED = "No key was pressed for a while"
 
 
 def at_home(console: Console) -> list[str]:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from store.key_file import add_key, create_vault, key_path
 from store.rules import backup_codes, hashing, sessions, totp
 from store.rules.hashing import Cost
-from store.vault import KEY_BYTES, Vault, add_key, create_vault, key_path
+from store.vault import KEY_BYTES, Vault
 
 MADE: dict[str, Callable[[], object]] = {
     "secret": totp.new_secret,

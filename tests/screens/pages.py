@@ -33,6 +33,7 @@ from store.services.views import (
     PolicyView,
     RecoveryCaseView,
     TwoOperators,
+    Uncovering,
     WithoutSecondFactor,
 )
 from store.settings import Theme
@@ -68,6 +69,7 @@ from tui.screens.case_steps import ForgottenPassword
 from tui.screens.cases import CasesScreen
 from tui.screens.change_password import ChangePasswordScreen, FirstPasswordScreen
 from tui.screens.code_entry import CodeEntryScreen
+from tui.screens.covered import CoveredScreen
 from tui.screens.disable import DisableScreen
 from tui.screens.enrollment import EnrollmentScreen
 from tui.screens.first_run import FirstRunScreen
@@ -281,6 +283,10 @@ TOO_FEW = TwoOperators(asked=True, counting=1)
 COUNTS = AccountCounts(1_234_567, 800_123, 400_123, 34_321, 12_345, 1_000, 1_234, 999_999, 1_000)
 
 
+def _under(name: str) -> Page[Any]:
+    return EnrollmentScreen(enrollment(name), with_menu=True)
+
+
 PAGES: dict[str, Callable[[str], Page[Any]]] = {
     "log in": lambda _: LogInScreen(None),
     "log in, 2FA on": lambda _: LogInScreen(ENABLED),
@@ -325,6 +331,9 @@ PAGES: dict[str, Callable[[str], Page[Any]]] = {
     "leave codes, first": lambda _: LeaveCodesScreen(NEVER, set_number=301, first=True, with_entry=True),
     "leave codes, replacing": lambda _: LeaveCodesScreen(NEVER, set_number=301, first=False, with_entry=True),
     "leave codes, new": lambda _: LeaveCodesScreen(NEVER, set_number=301, first=False, with_entry=False),
+    "covered, password": lambda name: CoveredScreen(_under(name), Uncovering.PASSWORD),
+    "covered, code": lambda name: CoveredScreen(_under(name), Uncovering.CODE),
+    "covered, to be left": lambda name: CoveredScreen(_under(name), Uncovering.NOTHING),
     "step-up, code": lambda name: StepUpScreen(name, with_code=True),
     "step-up, password": lambda name: StepUpScreen(name, with_code=False),
     "disable": DisableScreen,

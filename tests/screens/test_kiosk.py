@@ -7,16 +7,11 @@ import pytest
 
 from store.errors import EndReason
 from tests.desk import Desk
-from tests.screens.console import Console, HandTicked, use
-from tui.screens.backup_codes import BackupCodesScreen
-from tui.screens.enrollment import EnrollmentScreen
-from tui.screens.help import HelpScreen
+from tests.screens.console import HandTicked, use
 from tui.screens.home import HomeScreen
 from tui.screens.log_in import LogInScreen
 from tui.screens.settings import SettingsScreen
 from tui.words import ENDED, STORE
-
-BLOCKS = "█▀▄"
 
 
 @pytest.fixture
@@ -85,106 +80,6 @@ async def test_what_stands_at_the_front_door_is_wiped_after_105_seconds(desk: De
         await console.tick(seconds=105)
         assert console.field("#username").value == ""
         assert console.field("#password").value == ""
-
-
-async def cover(console: Console) -> None:
-    await console.tick(seconds=89)
-    assert "Covered" not in console.text
-    await console.tick(seconds=1)
-    assert "Covered, because no key was pressed for a while. Press any key." in console.text
-
-
-@pytest.mark.parametrize("key", ["x", "enter", "escape", "tab", "f1", "f2", "f4", "space", "1"])
-async def test_the_qr_is_covered_after_90_seconds_and_a_key_only_uncovers_it(desk: Desk, key: str) -> None:
-    async with use(desk) as console:
-        await console.to_enrollment()
-        page, seen, focused = console.at(EnrollmentScreen), console.text, console.app.focused
-        await cover(console)
-        assert not set(BLOCKS) & set(console.text)
-        assert "Setup key" not in console.text
-        assert page._enrollment is not None
-        assert page._enrollment.setup_key[:4] not in console.text
-        await console.press(key)
-        assert console.app.screen is page
-        assert console.text.count("Step 1") == 1
-        assert console.app.focused is focused
-        assert console.field("#code").value == ""
-        assert blocks(console.text) == blocks(seen)
-        assert not page.menu_is_open
-
-
-def blocks(text: str) -> list[str]:
-    return [line[:45] for line in text.splitlines()[1:]]
-
-
-@pytest.mark.parametrize("key", ["x", "enter", "escape", "tab", "f1", "space"])
-async def test_the_codes_are_covered_after_90_seconds_and_a_key_only_uncovers_them(
-    desk: Desk, key: str
-) -> None:
-    async with use(desk) as console:
-        codes = await console.to_codes()
-        page = console.at(BackupCodesScreen)
-        page.query_one("#agree").focus()
-        await cover(console)
-        assert not any(code in console.text for code in codes)
-        await console.press(key)
-        assert console.app.screen is page
-        assert all(code in console.text for code in codes)
-        assert console.app.focused is page.query_one("#agree")
-
-
-async def test_enter_held_down_on_the_cover_agrees_to_nothing(desk: Desk) -> None:
-    async with use(desk) as console:
-        await console.to_codes()
-        page = console.at(BackupCodesScreen)
-        page.query_one("#agree").focus()
-        await cover(console)
-        for _ in range(60):
-            desk.clock.move(seconds=0.033)
-            await console.press("enter")
-        assert console.app.screen is page
-
-
-async def test_a_click_only_uncovers_as_well(desk: Desk) -> None:
-    async with use(desk) as console:
-        codes = await console.to_codes()
-        page = console.at(BackupCodesScreen)
-        agree = page.query_one("#agree")
-        click = console.mouse(agree)
-        await cover(console)
-        for half in click:
-            console.post(half)
-        await console.settle()
-        assert console.app.screen is page
-        assert all(code in console.text for code in codes)
-
-
-async def test_help_over_the_codes_is_no_way_round_the_cover(desk: Desk) -> None:
-    async with use(desk) as console:
-        codes = await console.to_codes()
-        await console.press("f1")
-        console.at(HelpScreen)
-        await console.tick(seconds=90)
-        assert not any(code in console.text for code in codes)
-        await console.press("escape")
-        assert not any(code in console.text for code in codes)
-        await console.press("tab")
-        assert all(code in console.text for code in codes)
-
-
-async def test_enrollment_and_codes_outlive_the_idle_limit_of_a_kiosk(desk: Desk) -> None:
-    async with use(desk) as console:
-        await console.to_enrollment()
-        await console.tick(seconds=5 * 60)
-        await console.press("x")
-        console.at(EnrollmentScreen)
-        await console.write(desk.code(), "enter")
-        console.at(BackupCodesScreen)
-        await console.tick(seconds=10 * 60)
-        await console.press("x")
-        console.at(BackupCodesScreen)
-        await console.tick(seconds=5 * 60)
-        assert not isinstance(console.app.screen, BackupCodesScreen)
 
 
 async def test_pages_without_secrets_are_not_covered(desk: Desk) -> None:

@@ -12,11 +12,11 @@ from textual.content import Content
 from textual.widgets import Static
 
 from store.errors import EnrollmentEnded, TwofoldError
-from store.rules.sessions import WARNING
+from store.rules.sessions import CODES_IN_SIGHT, WARNING
 from store.rules.text import visible
 from tui import background
 from tui.files import save_backup_codes
-from tui.screens.page import HELP, Page
+from tui.screens.page import HELP, Page, covered_in
 from tui.screens.places import Go
 from tui.units import day, duration
 from tui.widgets.action import Action
@@ -45,7 +45,7 @@ class BackupCodesScreen(Page["bool | Go | EnrollmentEnded"]):
         "The set's number tells this sheet from an older one."
     )
     BINDINGS = [Binding("enter", "nothing", show=False)]
-    COVERS_IN_KIOSK = True
+    IN_SIGHT = CODES_IN_SIGHT
 
     def __init__(
         self,
@@ -147,9 +147,6 @@ class BackupCodesScreen(Page["bool | Go | EnrollmentEnded"]):
 
     def accepts(self, event: events.InputEvent | events.Paste) -> bool:
         """Let Enter through only after a pause: a held key must not agree to anything."""
-        if self.has_class("covered"):
-            self._last_enter = self.console.clock.now()
-            return super().accepts(event)
         if isinstance(event, events.Key) and event.key in {"enter", "space"} and self._on_agree:
             now = self.console.clock.now()
             rested = now - self._last_enter >= PAUSE and now - self._focused_at >= PAUSE
@@ -184,6 +181,16 @@ class BackupCodesScreen(Page["bool | Go | EnrollmentEnded"]):
             kept = self.query_one("#kept", Static)
             kept.update(Content(ends))
             kept.add_class("warning")
+
+    def say_of_cover(self, left: timedelta | None) -> None:
+        """Say it in the line under the codes."""
+        kept = self.query_one("#kept", Static)
+        kept.update(Content(self.kept if left is None else covered_in(left)))
+        kept.set_class(left is not None, "warning")
+
+    def on_screen_resume(self) -> None:
+        """Begin anew behind a cover or help: the Enter before was not for this page."""
+        self._opened_at = self._last_enter = self._focused_at = self.console.clock.now()
 
     def time_over(self) -> None:
         """Leave before the session ends."""

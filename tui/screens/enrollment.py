@@ -50,7 +50,7 @@ class EnrollmentScreen(Form["BackupCodesShown | Go | EnrollmentEnded"]):
     AUTO_FOCUS = "#code"
     KEYS = (HELP, QR_ALONE)
     BINDINGS = [Binding("f2", "qr_alone", show=False)]
-    COVERS_IN_KIOSK = True
+    IN_SIGHT = timedelta()
 
     def __init__(self, enrollment: "Enrollment", *, with_menu: bool, demanded: bool = False) -> None:
         """Show one pending enrollment; the user menu belongs to a session that reaches other pages.
@@ -117,9 +117,17 @@ class EnrollmentScreen(Form["BackupCodesShown | Go | EnrollmentEnded"]):
         """Say it in the panel, never over the QR."""
         near = left <= WARNING
         text = f"This page ends in {duration(left)}.\nNothing was changed." if near else self._promise()
+        self._say(text, warning=near)
+
+    def say_of_cover(self, left: timedelta | None) -> None:
+        """Say it in the panel, never over the QR."""
+        text = self._promise() if left is None else f"Covered in {duration(left)}.\nPress any key to stay."
+        self._say(text, warning=left is not None)
+
+    def _say(self, text: str, *, warning: bool) -> None:
         promise = self.query_one("#promise", Static)
         promise.update(Content(text))
-        promise.set_class(near, "warning")
+        promise.set_class(warning, "warning")
 
     def time_over(self) -> None:
         """Leave before the session ends."""

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from store.errors import EnrollmentEnded
+from store.rules.sessions import CODES_IN_SIGHT
 from tui.screens.page import HELP, Page
 from tui.widgets.action import Action
 from tui.widgets.actions import Actions
@@ -18,6 +19,7 @@ class LeaveCodesScreen(Page["bool | EnrollmentEnded"]):
     """Hands back whether to leave; Escape goes back to the codes."""
 
     HELP_TEXT = "Nothing has been changed so far. Going back shows the same codes again."
+    IN_SIGHT = CODES_IN_SIGHT
     KEYS = (KeyHint("Tab", "Next", "app.focus_next"), KeyHint("Enter", "Choose", "choose"), HELP)
 
     def __init__(self, ends_at: timedelta, *, set_number: int, first: bool, with_entry: bool) -> None:
@@ -40,6 +42,10 @@ class LeaveCodesScreen(Page["bool | EnrollmentEnded"]):
         yield Static("", classes="gap")
         leave = "Leave 2FA off" if self._first else "Leave it as it was"
         yield Actions(Action("Back to the codes", id="back", main=True), Action(leave, id="leave"))
+
+    def leave_covered(self) -> None:
+        """Leave, codes and all."""
+        self.finish(True)  # noqa: FBT003 - the answer of this screen
 
     def time_over(self) -> None:
         """Leave with the codes, whose time is over."""

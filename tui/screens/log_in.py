@@ -1,5 +1,6 @@
 """Log in: username and password (design section 4 step 1)."""
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -59,11 +60,10 @@ class LogInScreen(Form["LoggedIn | CodeNeeded | ResetCodeNeeded"]):
         """A kiosk has no way out."""
         return (HELP,) if self.console.settings.kiosk else (HELP, QUIT)
 
-    def tick(self) -> None:
+    def left_alone(self, idle: timedelta) -> None:
         """Wipe what somebody typed and left standing: the next person at a kiosk sees an empty form."""
-        super().tick()
         longest = self.console.limits.kiosk_idle if self.console.settings.kiosk else HALF
-        if self.console.idle >= longest and not self.working:
+        if idle >= longest and not self.working:
             for field in self.query(Input):
                 field.value = ""
 

@@ -40,6 +40,11 @@ BREATH = 0.25
 """Seconds without a key after which a person no longer types what was begun before."""
 
 
+def covered_in(left: timedelta) -> str:
+    """Return what is said shortly before a page is covered."""
+    return f"This page is covered in {duration(left)}. Press any key to keep it in sight."
+
+
 class Page(Screen[ScreenResultType]):
     """One screen of the console. It asks one thing and hands back the answer with `finish`."""
 
@@ -48,8 +53,8 @@ class Page(Screen[ScreenResultType]):
     HELP_TEXT: ClassVar[str] = ""
     """What this screen is for, for the page behind F1."""
     KEYS: ClassVar[tuple[KeyHint, ...]] = (HELP,)
-    COVERS_IN_KIOSK: ClassVar[bool] = False
-    """Whether a kiosk covers this page after a while, since it shows secrets."""
+    IN_SIGHT: ClassVar[timedelta | None] = None
+    """How long at least a kiosk leaves a page of secrets in sight without a key; none where it has none."""
     BINDINGS = [
         Binding("f1", "help", show=False),
         Binding("f4", "menu", show=False),
@@ -68,6 +73,7 @@ class Page(Screen[ScreenResultType]):
         """Whether its answer is given, or no longer waited for: a key may still be on its way to it."""
         self.ends_at: timedelta | None = None
         """When a page with a time of its own is over, as `Clock.elapsed` counts."""
+        self._covers_soon = False
         self._focused_before_menu: Widget | None = None
 
     @property
@@ -94,8 +100,9 @@ class Page(Screen[ScreenResultType]):
             menu = UserMenu(id="user-menu")
             menu.display = False
             yield menu
-        if self.COVERS_IN_KIOSK:
-            yield Static("Covered, because no key was pressed for a while. Press any key.", id="cover")
+        if self.IN_SIGHT is not None:
+            # Under the page that asks who it is: so that no frame shows the secrets while that comes or goes.
+            yield Static("", id="cover")
 
     def parts(self) -> ComposeResult:
         """What stands in the card."""
@@ -114,14 +121,21 @@ class Page(Screen[ScreenResultType]):
         """Tell whether this screen may have the event now: not before it is drawn, nor while it works."""
         if isinstance(event, events.MouseMove):
             return True
-        if self.has_class("covered"):
-            self.remove_class("covered")
-            return False
+        if self._covers_soon:
+            self.warn_of_cover(None)
+            if not self._fills_in(event):
+                # It was pressed to keep the page, and must do nothing else.
+                return False
         if isinstance(event, events.Key) and event.key in ALWAYS_TAKEN:
             return self.drawn
         if isinstance(event, (events.Key, events.Paste)) and self.goes_on_from_before(event):
             return False
         return event.time >= self._drawn_at and not self.working
+
+    def _fills_in(self, event: events.InputEvent | events.Paste) -> bool:
+        leaves = isinstance(event, events.Key) and event.key == "escape"
+        typed = isinstance(event, (events.Key, events.Paste)) and not leaves
+        return typed and isinstance(self.focused, Input)
 
     def goes_on_from_before(self, event: events.Key | events.Paste) -> bool:
         """Tell whether this was typed before the page was drawn, or in one go with what was.
@@ -142,9 +156,9 @@ class Page(Screen[ScreenResultType]):
 
     def tick(self) -> None:
         """Redraw what depends on the time; once a second, all together."""
-        cover = self.COVERS_IN_KIOSK and self.console.settings.kiosk
-        if cover and self.console.idle >= self.console.limits.kiosk_cover:
-            self.add_class("covered")
+
+    def left_alone(self, idle: timedelta) -> None:
+        """Wipe what must not stay so long without a key; asked once a second, where nothing is drawn too."""
 
     def warn_of_end(self, left: timedelta) -> None:
         """Say that the session is about to end, as long as it is."""
@@ -156,6 +170,22 @@ class Page(Screen[ScreenResultType]):
     def ending(self, left: timedelta) -> str:
         """Return what is said shortly before the end."""
         return f"You will be logged out in {duration(left)}. Press any key to stay."
+
+    def warn_of_cover(self, left: timedelta | None) -> None:
+        """Say that the page is about to be covered; nothing, where it is not."""
+        if left is not None or self._covers_soon:
+            self._covers_soon = left is not None
+            self.say_of_cover(left)
+
+    def say_of_cover(self, left: timedelta | None) -> None:
+        """Put it where the page has room for it, or take it away."""
+        self.set_class(left is not None, "ending")
+        if left is not None:
+            self.query_one("#ending", Static).update(Content(covered_in(left)))
+
+    def leave_covered(self) -> None:
+        """Leave from under the cover, which logs out."""
+        self.leave(Go.LOG_OUT)
 
     def time_over(self) -> None:
         """Leave, since the page's own time is over; only pages that have one are asked."""
