@@ -28,7 +28,8 @@ class ApprovalAct(Act):
 class ApproveProposal(ApprovalAct):
     """Be the second operator; it is done at once."""
 
-    name, link, button = "approve", "Approve", "Approve"
+    name, link, button = "approve", "Approve this proposal", "Approve"
+    leave = "Leave it open"
     headline = "The second operator's word"
 
     def before(self) -> str:
