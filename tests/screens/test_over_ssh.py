@@ -78,4 +78,6 @@ def test_a_page_that_writes_a_file_asks_first_whether_and_where(home: Path) -> N
     assert writers == {"audit_export.py", "backup_codes.py"}
     for name, text in pages.items():
         assert ("saving_place()" in text) == (name in writers)
-        assert not re.search(r"(?<![.\w])open\(|os\.|tempfile|\.write_(?:text|bytes)\(|Path\.home", text), name
+        assert not re.search(r"(?<![.\w])open\(|os\.|tempfile|\.write_(?:text|bytes)\(|Path\.home", text), (
+            name
+        )
