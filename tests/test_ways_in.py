@@ -17,7 +17,7 @@ WAYS = {
     ): "password and reset code, which reaches enrollment only",
 }
 """Where a session is made or becomes more than it was, and by what words the page calls that."""
-OTHERS = ("first run on an empty store", "the host's shell")
+OTHERS = ("first run at a local terminal", "the host's shell")
 
 
 def kinds(tree: ast.AST) -> Iterator[tuple[str, str]]:
