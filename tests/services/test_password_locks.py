@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from store.errors import Locked, SessionEnded, SignInRefused
@@ -52,13 +52,17 @@ def test_four_misses_and_one_more_lock_whoever_logged_in_meanwhile(desk: Desk, n
     assert password_wait(desk, name) == MINUTE
 
 
-@given(
-    steps=st.lists(
-        st.sampled_from(["owner", "owner asked again", "stranger"])
-        | st.timedeltas(timedelta(minutes=-90), timedelta(hours=30)),
-        max_size=40,
-    )
-)
+STRANGERS = ("stranger",) * 4
+MANY = st.sampled_from(["owner", "owner asked again", "stranger", *STRANGERS, "lock ends"])
+TIMES = st.sampled_from([timedelta(hours=hours) for hours in (-2, -0.01, 0.01, 1, 23, 24)])
+
+
+@given(steps=st.lists(MANY | MANY | TIMES, max_size=40))
+@example(steps=[*STRANGERS, "owner", "stranger", "stranger"])
+@example(steps=[*STRANGERS, "owner asked again", "stranger", "stranger"])
+@example(steps=["owner", timedelta(hours=23.99), *STRANGERS, timedelta(hours=0.02), "stranger", "stranger"])
+@example(steps=[*STRANGERS, "stranger", "lock ends", "owner", "stranger", "stranger"])
+@example(steps=[*STRANGERS, "stranger", "lock ends", "owner", timedelta(hours=-0.01), "stranger"])
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nothing_that_an_owner_does_right_shows_in_what_a_stranger_there_is_told(
     desk: Desk, steps: list[str | timedelta]
@@ -66,18 +70,17 @@ def test_nothing_that_an_owner_does_right_shows_in_what_a_stranger_there_is_told
     """Whatever the times, and where the clock goes back: a name tried by a stranger alone is told the same."""
     change(desk, "DELETE FROM throttle")
     told: list[tuple[object, object]] = []
-    token = desk.log_in(visitor=ELSEWHERE)
+    token = desk.log_in()
     for step in steps:
         if isinstance(step, timedelta):
             desk.clock.move(step)
         elif step == "stranger":
             told.append((outcome(desk, "alice"), outcome(desk, "nobody")))
+        elif step == "lock ends":
+            desk.clock.move(told[-1][1] if told and isinstance(told[-1][1], timedelta) else MINUTE)
         else:
             with suppress(Locked, SessionEnded):
-                if step == "owner":
-                    token = desk.log_in()
-                else:
-                    desk.services.passwords.step_up(token, PASSWORD)
+                token = desk.log_in() if step == "owner" else desk.services.passwords.step_up(token, PASSWORD)
     assert [one for one, _ in told] == [other for _, other in told]
 
 
