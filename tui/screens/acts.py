@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
+from store.rules.phone_numbers import display
 from store.rules.text import visible
 from tui.units import counted
 
@@ -52,6 +53,10 @@ class Act:
     leave: ClassVar[str] = "Cancel"
     """What leaves it undone."""
 
+    def about(self) -> str:
+        """Return whose account it is, where it is about one: by more than the username."""
+        return ""
+
     def before(self) -> str:
         """Return what will happen."""
         raise NotImplementedError
@@ -80,6 +85,10 @@ class AccountAct(Act):
         self.account = account
         self.who = visible(account.username)
 
+    def about(self) -> str:
+        """Return whose account it is."""
+        return whose(self.account)
+
     @property
     def offered(self) -> bool:
         """Whether the act makes sense now."""
@@ -88,6 +97,13 @@ class AccountAct(Act):
     def done(self, notice: str, once: Once | None = None) -> Done:
         """Return what came of it."""
         return Done(self.account.username, notice, once)
+
+
+def whose(account: "AccountView") -> str:
+    """Return the username, the display name and the number: several people may have the same name."""
+    number = display(account.own_number) if account.own_number else "no number"
+    name = account.display_name or "no display name"
+    return visible(f"{account.username}: {name}, {number}")
 
 
 def sessions_end(account: "AccountView") -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from store.rules.text import visible
-from tui.screens.acts import REASON, AccountAct, Act, Asked, Done, Once, sessions_end
+from tui.screens.acts import REASON, AccountAct, Act, Asked, Done, Once, sessions_end, whose
 
 if TYPE_CHECKING:
     from store.services.bundle import Services
@@ -108,6 +108,10 @@ class CaseAct(Act):
         self.case = case
         self.account = account
         self.who = visible(case.username)
+
+    def about(self) -> str:
+        """Return whose case it is."""
+        return whose(self.account)
 
 
 class ApproveCase(CaseAct):
