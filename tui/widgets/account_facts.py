@@ -113,7 +113,8 @@ def troubles(account: "AccountView") -> list[str]:
     if account.case is not None:
         said.append(_about_case(account.case))
     if account.activation_ends is not None:
-        said.append("Waits for the first log-in, with the password that was handed over.")
+        which = "next" if account.last_login_at else "first"
+        said.append(f"Waits for the {which} log-in, with the password that was handed over.")
     elif account.must_change_password:
         said.append("Has to choose a new password at the next log-in.")
     return said
