@@ -48,6 +48,8 @@ class LockedDownApp(App[int]):
     def __init__(self, settings: Settings) -> None:
         """Take the hardened driver and the look."""
         super().__init__(driver_class=Driver)
+        # No motion: a page that is still scrolling to its field would undo what the next key does.
+        self.animation_level = "none"
         self.settings = settings
         self.crash: str | None = None
         """What is known of a crash: an id, a kind, a place in the code."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from store.errors import EndReason, PasswordFault, StepUpNeeded, WeakPassword, WrongPassword
+from store.errors import AlreadyActivated, EndReason, PasswordFault, StepUpNeeded, WeakPassword, WrongPassword
 from store.rules import activation, passwords, reasons
 from store.rules.hashing import Verdict
 from store.rules.sources import counted
@@ -68,18 +68,23 @@ class Passwords:
         with self._core.unit() as unit:
             who = _prove_changer(unit, principal)
             self.settle(unit, who, check)
-            who.account.password_hash = new_hash
-            who.account.password_changed_at = unit.now
-            was_due = bool(who.account.must_change_password)
-            who.account.must_change_password = 0
-            who.account.activation_ends_at = None
-            who.account.activation_spent = 0
-            who.account.password_chosen = 1
-            who.account.epoch += 1
-            unit.session.add(who.account)
-            unit.end_sessions(who.account_id, EndReason.CHANGED, but=who)
-            unit.record_of(who, "password changed", detail=PASSWORD_WAS_DUE if was_due else "")
-            return unit.renew(who)
+            return self._set(unit, who, new_hash)
+
+    def choose_first(self, principal: Principal, new: str) -> SessionToken:
+        """Choose one's own password in place of one that was handed over, by the log-in that it opened.
+
+        It was typed a moment ago and proves no more a second time. Raises AlreadyActivated where there is
+        none to be replaced, WeakPassword, and StepUpNeeded where the log-in is no fresh proof any more.
+        """
+        with self._core.unit() as unit:
+            who = _prove_first(unit, principal)
+            username, issuer, given = who.account.username, unit.policy.issuer, who.account.password_hash
+        check_new_password(new, username, issuer)
+        if self._core.hashing.verify_password(given, new) is not Verdict.WRONG:
+            raise WeakPassword(PasswordFault.SAME)
+        new_hash = self._core.hashing.hash_password(new)
+        with self._core.unit() as unit:
+            return self._set(unit, _prove_first(unit, principal), new_hash)
 
     def require_change(self, principal: Principal, username: str, reason: str) -> str:
         """End every session of an account, whose next log-in reaches nothing but a new password.
@@ -112,6 +117,20 @@ class Passwords:
             given = give_activation_password(unit, account)
             unit.record_by(actor, account, "password reset", why)
             return given
+
+    def _set(self, unit: Unit, who: Who, new_hash: str) -> SessionToken:
+        who.account.password_hash = new_hash
+        who.account.password_changed_at = unit.now
+        was_due = bool(who.account.must_change_password)
+        who.account.must_change_password = 0
+        who.account.activation_ends_at = None
+        who.account.activation_spent = 0
+        who.account.password_chosen = 1
+        who.account.epoch += 1
+        unit.session.add(who.account)
+        unit.end_sessions(who.account_id, EndReason.CHANGED, but=who)
+        unit.record_of(who, "password changed", detail=PASSWORD_WAS_DUE if was_due else "")
+        return unit.renew(who)
 
     def check(self, principal: Principal, password: str, *, cover: tuple[str, ...] = NEVER_COVERED) -> _Check:
         """Reserve an attempt and compare; the caller settles it in the transaction of its act."""
@@ -147,6 +166,14 @@ def _form(password: str) -> str:
 def check_new_password(password: str, username: str, issuer: str) -> None:
     """Raise WeakPassword where the rules refuse the password for this account (D8)."""
     passwords.check(password, context=(username, issuer, "Twofold"))
+
+
+def _prove_first(unit: Unit, principal: Principal) -> Who:
+    """Prove a session that the password which was handed over opened: others ended when it was made."""
+    who = unit.prove(principal, before=ANY_DEMAND, step_up=True)
+    if who.account.activation_ends_at is None:
+        unit.refuse(AlreadyActivated())
+    return who
 
 
 def _prove_changer(unit: Unit, principal: Principal) -> Who:

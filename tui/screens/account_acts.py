@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 from store.rules.phone_numbers import display
 from store.rules.text import visible
 from tui.screens.access_acts import Disable, Enable, EndSessions, LockOut, Unlock
-from tui.screens.acts import PROPOSE, PROPOSED, REASON, AccountAct, Act, Asked, Done, Once, too_few
+from tui.screens.acts import (
+    PROPOSE,
+    PROPOSED,
+    REASON,
+    AccountAct,
+    Act,
+    Asked,
+    Done,
+    Once,
+    sessions_end,
+    too_few,
+)
 from tui.screens.case_acts import PhoneStolen, ResetTwoFactor
 from tui.screens.case_steps import ForgottenPassword
 from tui.units import about
@@ -55,7 +66,11 @@ class RequireChange(AccountAct):
 
     def before(self) -> str:
         """Return what will happen."""
-        return f"At the next log-in {self.who} has to choose another password before anything else."
+        return (
+            f"At the next log-in {self.who} has to choose another password before anything else"
+            f"{sessions_end(self.account)}. That log-in takes the password of now: it helps nobody who has "
+            "forgotten it."
+        )
 
     def do(self, services: "Services", token: "SessionToken", typed: Mapping[str, str]) -> Done:
         """Ask for it."""
@@ -121,17 +136,18 @@ class Edit(AccountAct):
         """Return the two, as they are now."""
         account = self.account
         return (
-            Asked("display-name", "Display name", 80, visible(account.display_name)),
-            Asked("number", "Number", 40, visible(display(account.own_number)) if account.own_number else ""),
+            Asked("display-name", "Display name", 80, account.display_name),
+            Asked("number", "Number", 40, _number(account)),
         )
 
     def do(self, services: "Services", token: "SessionToken", typed: Mapping[str, str]) -> Done:
-        """Save them."""
+        """Save them; what was left alone goes back as it is stored."""
+        account, name, number = self.account, typed["display-name"], typed["number"]
         services.accounts.edit(
             token,
-            self.account.username,
-            display_name=typed["display-name"].strip(),
-            number=typed["number"].strip() or None,
+            account.username,
+            display_name=name if name == account.display_name else name.strip(),
+            number=account.own_number if number == _number(account) else number.strip() or None,
         )
         return self.done("Done: saved.")
 
@@ -195,6 +211,10 @@ def acts_on(account: "AccountView", *, two: "TwoOperators") -> list[AccountAct]:
         Edit,
     )
     return [act for act in (kind(account) for kind in kinds) if act.offered]
+
+
+def _number(account: "AccountView") -> str:
+    return display(account.own_number) if account.own_number else ""
 
 
 def _one(role: str) -> str:

@@ -41,10 +41,10 @@ class AccountsScreen(Page["Go | Act | str | None"]):
 
     HEADLINE = "Accounts"
     HELP_TEXT = (
-        "Type a part of a username, a name or a number: the list follows. Up, Down, PgUp, PgDn, Home and "
-        "End move the line meanwhile, Enter opens the account that it is on. Tab leads to the words above "
-        "the list: each of them leaves only some accounts in it. A click puts the line on a row, a second "
-        "one opens that account."
+        "Type how a username, a name or any word of one, or a number begins: the list follows. Up, Down, "
+        "PgUp, PgDn, Home and End move the line meanwhile, Enter opens the account that it is on. Tab leads "
+        "to the words above the list: each of them leaves only some accounts in it. A click puts the line "
+        "on a row, a second one opens that account."
     )
     KEYS = (
         KeyHint("Enter", "Open", "open"),
@@ -79,7 +79,7 @@ class AccountsScreen(Page["Go | Act | str | None"]):
                 with Horizontal(classes="search-row"):
                     search = PlainInput(id="search", max_length=LONGEST)
                     search.placeholder = "Username, name or number"
-                    search.value = self._found.text
+                    search.fill(self._found.text)
                     yield search
                     yield Static("", id="list-place")
                 for row in ROWS:

@@ -55,11 +55,13 @@ class ActScreen(Form["Done | Go | None"]):
         """What will happen, the fields, the button."""
         act = self._act
         yield Static(Content(act.headline), id="headline")
+        if about := act.about():
+            yield Static(Content(about), id="about", classes="quiet-prose")
         yield Static(Content(act.before()), classes="prose")
         yield Static("", classes="gap")
         for asked in act.fields():
             field = PlainInput(id=asked.name, max_length=asked.longest)
-            field.value = asked.value
+            field.fill(asked.value)
             yield Field(asked.label, field)
         if act.button:
             yield Actions(Action(act.button, id="do", main=True), Action(act.leave, id="cancel"))

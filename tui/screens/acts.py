@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
+from store.rules.phone_numbers import display
 from store.rules.text import visible
 from tui.units import counted
 
@@ -56,6 +57,10 @@ class Act:
     leave: ClassVar[str] = "Cancel"
     """What leaves it undone."""
 
+    def about(self) -> str:
+        """Return whose account it is, where it is about one: by more than the username."""
+        return ""
+
     def before(self) -> str:
         """Return what will happen."""
         raise NotImplementedError
@@ -84,6 +89,10 @@ class AccountAct(Act):
         self.account = account
         self.who = visible(account.username)
 
+    def about(self) -> str:
+        """Return whose account it is."""
+        return whose(self.account)
+
     @property
     def offered(self) -> bool:
         """Whether the act makes sense now."""
@@ -102,6 +111,13 @@ def shells(what: str, command: str) -> str:
 def too_few(command: str) -> str:
     """Return what is said where policy asks for two operators and there are fewer."""
     return shells("Policy asks for two operators, and fewer than two have working 2FA.", command)
+
+
+def whose(account: "AccountView") -> str:
+    """Return the username, the display name and the number: several people may have the same name."""
+    number = display(account.own_number) if account.own_number else "no number"
+    name = account.display_name or "no display name"
+    return visible(f"{account.username}: {name}, {number}")
 
 
 def sessions_end(account: "AccountView") -> str:

@@ -34,12 +34,14 @@ class AuditFilterScreen(Form["Wanted | Go | None"]):
 
     HEADLINE = "Which events"
     HELP_TEXT = (
-        "An event is listed where it fits all that you fill in; an empty field does not matter. The account "
+        "An event is listed where it fits all that you fill in; an empty field does not matter, and Enter "
+        "lists them from any field. The account "
         "is whom an event is about, the actor who did it: a username, or shell:user@host. An event is named "
         "as in the list, such as logged in or code checked. A time is 30 min, 2 h or 7 d ago, or a date with "
         "or without a time, by the clock of this machine."
     )
     KEYS = (KeyHint("Tab", "Next", "app.focus_next"), BACK, HELP)
+    ENTER_IS_THE_END = True
 
     def __init__(self, wanted: "Wanted", username: str | None) -> None:
         """Begin with what is listed now."""
@@ -95,7 +97,7 @@ class AuditFilterScreen(Form["Wanted | Go | None"]):
 
 def _field(label: str, name: str, value: str | None) -> Field:
     field = PlainInput(id=name, max_length=LONGEST)
-    field.value = value or ""
+    field.fill(value or "")
     return Field(label, field)
 
 

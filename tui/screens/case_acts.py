@@ -17,6 +17,7 @@ from tui.screens.acts import (
     Once,
     sessions_end,
     too_few,
+    whose,
 )
 from tui.units import about
 
@@ -123,6 +124,10 @@ class CaseAct(Act):
         self.case = case
         self.account = account
         self.who = visible(case.username)
+
+    def about(self) -> str:
+        """Return whose case it is."""
+        return whose(self.account)
 
 
 class ApproveCase(CaseAct):

@@ -39,37 +39,47 @@ class ChangePasswordScreen(Form["Go | bool"]):
         """Three fields and the button."""
         yield Static(Content(self.WHAT_FOR), classes="prose")
         yield Static("", classes="gap")
-        yield Field("Present password", SecretInput(id="present", max_length=1024, password=True))
+        yield from self.proof()
         yield Field(
             "New password (15 characters or more)", SecretInput(id="new", max_length=1024, password=True)
         )
         yield Field("The same again", SecretInput(id="again", max_length=1024, password=True))
         yield Actions(Action("Change it", id="change", main=True), Action(self.WAY_OUT, id="cancel"))
 
+    def proof(self) -> ComposeResult:
+        """What proves that it is the owner who asks."""
+        yield Field("Present password", SecretInput(id="present", max_length=1024, password=True))
+
     async def submit(self) -> None:
         """Do what the button says."""
-        present, new, again = self.query(Field)
-        current, wanted, repeated = present.value, new.value, again.value
-        if not current:
-            present.complain("Type the password you have now.")
+        *proof, new, again = self.query(Field)
+        wanted, repeated = new.value, again.value
+        empty = next((field for field in proof if not field.value), None)
+        if empty is not None:
+            empty.complain("Type the password you have now.")
             return
         if wanted != repeated:
             again.complain(sentence(WeakPassword(PasswordFault.MISMATCH)))
             return
         try:
-            await self.ask_as(lambda services, token: services.passwords.change(token, current, wanted))
+            await self.change([field.value for field in proof], wanted)
         except StepUpNeeded as error:
             if await self.console.step_up(error, self.username or ""):
                 await self.submit()
             else:
-                present.complain(NOTHING_CHANGED)
+                (proof or [new])[0].complain(NOTHING_CHANGED)
         except (WrongPassword, Locked) as error:
-            self.complain(present, error)
+            self.complain((proof or [new])[0], error)
         except TwofoldError as error:
             again.input.value = ""
             self.complain(new, error)
         else:
             self.finish(True)  # noqa: FBT003 - the answer of this screen
+
+    async def change(self, proof: list[str], wanted: str) -> None:
+        """Change it, by the password of now."""
+        [current] = proof
+        await self.ask_as(lambda services, token: services.passwords.change(token, current, wanted))
 
     @on(Action.Chosen, "#cancel")
     def action_back(self) -> None:
@@ -95,7 +105,15 @@ class PasswordDueScreen(ChangePasswordScreen):
 
 
 class FirstPasswordScreen(PasswordDueScreen):
-    """After a log-in with an activation password."""
+    """After a log-in with an activation password, which is not asked for again: it was typed just now."""
 
     HEADLINE = "Choose your own password"
     WHAT_FOR = "The password you were given opens nothing but this page."
+
+    def proof(self) -> ComposeResult:
+        """Nothing: the log-in was it."""
+        yield from ()
+
+    async def change(self, proof: list[str], wanted: str) -> None:  # noqa: ARG002 - there is none
+        """Choose it, by the log-in."""
+        await self.ask_as(lambda services, token: services.passwords.choose_first(token, wanted))

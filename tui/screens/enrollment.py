@@ -37,6 +37,10 @@ DEMANDED = "Your account must have 2FA here."
 QR_ALONE = KeyHint("F2", "QR alone", "qr_alone")
 
 
+class SetupKey(Static, can_focus=True):
+    """The key to type into the app; has the focus for those whose window shows only a part of the page."""
+
+
 class EnrollmentScreen(Form["BackupCodesShown | Go | EnrollmentEnded"]):
     """Hands back the backup codes to show, or where to go instead."""
 
@@ -45,12 +49,14 @@ class EnrollmentScreen(Form["BackupCodesShown | Go | EnrollmentEnded"]):
         "An authenticator app on your phone shows a new six-digit code every 30 seconds. Here it learns "
         "the secret behind the codes: tap + in the app and scan the QR, or type the setup key. Then type "
         "the code it shows. Nothing is changed before the very last page. Does the phone not see the QR? "
-        "Enlarge the window or its letters, or press F2 for the QR alone."
+        "Enlarge the window or its letters, or press F2 for the QR alone. Where the window is too small for "
+        "the whole page, Up and Page Up lead to the setup key."
     )
     AUTO_FOCUS = "#code"
     KEYS = (HELP, QR_ALONE)
     BINDINGS = [Binding("f2", "qr_alone", show=False)]
     IN_SIGHT = timedelta()
+    TURNED = "#steps"
 
     def __init__(self, enrollment: "Enrollment", *, with_menu: bool, demanded: bool = False) -> None:
         """Show one pending enrollment; the user menu belongs to a session that reaches other pages.
@@ -90,7 +96,7 @@ class EnrollmentScreen(Form["BackupCodesShown | Go | EnrollmentEnded"]):
             yield Static("", classes="gap")
             yield Static(Content.assemble(("Setup key", "bold"), "  No camera? Type it in:"))
             key = grouped(self._enrollment.setup_key)
-            yield Static(Content(f"{key[:19]}\n{key[20:]}"), id="setup-key")
+            yield SetupKey(Content(f"{key[:19]}\n{key[20:]}"), id="setup-key")
             yield Static(Content("Any name; type of key: time based"), classes="quiet-prose")
             yield Static("", classes="gap")
             yield Static(Content.assemble(("Step 2", "bold"), "  Type the app's six digits"))

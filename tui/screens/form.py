@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from textual import events, on
 from textual.screen import ScreenResultType
@@ -19,6 +20,8 @@ from tui.words import sentence
 class Form(Page[ScreenResultType]):
     """While it works it takes no keys and drops them; F1 opens all the same."""
 
+    ENTER_IS_THE_END: ClassVar[bool] = False
+    """Whether Enter in any field does what the main button does, since none of them need be filled in."""
     _locked: tuple[Field, datetime] | None = None
 
     def complain(self, field: Field, error: TwofoldError) -> None:
@@ -46,7 +49,7 @@ class Form(Page[ScreenResultType]):
         if event.key != "enter" or not isinstance(self.focused, Input):
             return super().takes(event)
         inputs = list(self.query(Input))
-        if self.focused is inputs[-1]:
+        if self.ENTER_IS_THE_END or self.focused is inputs[-1]:
             self.working = True
             # Behind what the field still has to take in.
             self.focused.call_later(self.begin)

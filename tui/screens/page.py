@@ -21,6 +21,7 @@ from tui.screens.places import Go
 from tui.units import duration
 from tui.widgets.action import Action
 from tui.widgets.rows import BottomRow, KeyHint, TopRow, UserMenu
+from tui.widgets.walking import above_or_below, row_of
 from tui.words import sentence
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ BACK = KeyHint("Esc", "Back", "back")
 MENU = KeyHint("F4", "Menu", "menu")
 ALWAYS_TAKEN = {"f1", "ctrl+q", "f10"}
 """Help and the way out: they type nothing, and are there while a form works."""
+TURNS = {"pageup": -1, "pagedown": 1}
 BREATH = 0.25
 """Seconds without a key after which a person no longer types what was begun before."""
 
@@ -53,6 +55,8 @@ class Page(Screen[ScreenResultType]):
     HELP_TEXT: ClassVar[str] = ""
     """What this screen is for, for the page behind F1."""
     KEYS: ClassVar[tuple[KeyHint, ...]] = (HELP,)
+    TURNED: ClassVar[str] = "#card"
+    """What Page Up and Page Down turn where the window is too small for it."""
     IN_SIGHT: ClassVar[timedelta | None] = None
     """How long at least a kiosk leaves a page of secrets in sight without a key; none where it has none."""
     BINDINGS = [
@@ -200,6 +204,10 @@ class Page(Screen[ScreenResultType]):
             self.action_menu()
         elif event.key in {"up", "down"}:
             self._walk(event.key)
+        elif event.key in TURNS and isinstance(self.focused, (Input, Action, Static)):
+            self._show_more(TURNS[event.key])
+        elif event.key in {"left", "right"} and isinstance(self.focused, Action) and row_of(self.focused):
+            self.focus_next() if event.key == "right" else self.focus_previous()
         else:
             return self._edits(event.key)
         return True
@@ -215,6 +223,11 @@ class Page(Screen[ScreenResultType]):
             return False
         field.call_later(field.run_action, bindings[0].action)
         return True
+
+    def _show_more(self, pages: int) -> None:
+        """Turn to what a small window leaves out, where no list turns by itself."""
+        for part in self.query(self.TURNED):
+            part.scroll_relative(y=pages * max(1, part.size.height - 1), animate=False)
 
     def action_open(self) -> None:
         """Choose what has the focus."""
@@ -326,6 +339,8 @@ class Page(Screen[ScreenResultType]):
         """Walk through the menu where it is open, else through the page."""
         if self.menu_is_open:
             self.query_one(UserMenu).step(1 if key == "down" else -1)
+        elif (target := above_or_below(self.focus_chain, self.focused, down=key == "down")) is not None:
+            self.set_focus(target)
         elif key == "down":
             self.focus_next()
         else:

@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 
 from store.errors import InvalidPolicy, PolicyFault, TwofoldError, TwoNeeded, UnsafeText
 from store.rules.policy import BOUNDS, PolicyChanges, Whom
+from store.rules.text import visible
 from tui.screens.form import Form
 from tui.screens.page import BACK, HELP, MENU
 from tui.screens.places import Go
@@ -96,8 +97,12 @@ class PolicyScreen(Form[Go]):
         self.query_one("#effect", Static).update(Content(self._effect(now)))
 
     def _now(self) -> dict[str, str]:
-        choices = {str(each.id): each.value for each in self.query(Choice)}
-        return choices | {str(each.id): each.value.strip() for each in self.query(Input)}
+        was = _shown(self._policy)
+        now = {str(each.id): each.value for each in self.query(Choice)}
+        for each in self.query(PlainInput):
+            name, answer = str(each.id), each.answer
+            now[name] = answer if answer == was[name] else answer.strip()
+        return now
 
     def _effect(self, now: dict[str, str]) -> str:
         whom = Whom(now["second_factor_for"])
@@ -144,8 +149,8 @@ class PolicyScreen(Form[Go]):
         was, now = _shown(self._policy), _shown(policy)
         different = sum(was[name] != now[name] for name in was)
         self._policy = policy
-        for field in self.query(Input):
-            field.value = now[str(field.id)]
+        for field in self.query(PlainInput):
+            field.fill(now[str(field.id)])
         await self.console.learn_brand()
         self._tell()
         done = f"Done: {counted(different, 'change')} in force now." if different else NOTHING_CHANGED
@@ -180,7 +185,7 @@ def _row(label: str, field: Choice | PlainInput) -> Horizontal:
 
 def _field(fault: PolicyFault, value: str, longest: int) -> PlainInput:
     field = PlainInput(id=fault, max_length=longest)
-    field.value = value
+    field.fill(value)
     # What is typed takes the place of what stands there: most of these are two digits.
     field.select_on_focus = True
     return field
@@ -213,7 +218,7 @@ def _hint(name: str) -> str:
 
 def _was(name: str, value: str) -> str:
     # Beside the name there is no room for another one as long.
-    return "changed" if name == PolicyFault.NAME else f"now {value}"
+    return "changed" if name == PolicyFault.NAME else f"now {visible(value)}"
 
 
 def _read(name: str, value: str) -> object:

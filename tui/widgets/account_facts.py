@@ -116,10 +116,9 @@ def troubles(account: "AccountView") -> list[str]:
         said.append(_about_case(account.case))
     if account.activation_spent:
         said.append("The password that was handed over is used up, and none was chosen: make another.")
-    elif account.activation_ends is not None and account.last_login_at is not None:
-        said.append("Waits for a log-in with the password that was handed over.")
     elif account.activation_ends is not None:
-        said.append("Waits for the first log-in, with the password that was handed over.")
+        which = "next" if account.last_login_at else "first"
+        said.append(f"Waits for the {which} log-in, with the password that was handed over.")
     elif account.must_change_password:
         said.append("Has to choose a new password at the next log-in.")
     return said

@@ -7,6 +7,8 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from store.rules.text import visible
+
 
 class PlainInput(Input):
     """A text field for what may be seen."""
@@ -16,6 +18,17 @@ class PlainInput(Input):
         super().__init__(id=id, max_length=max_length, password=password, select_on_focus=False)
         # A blinking cursor would write to an idle SSH connection for ever.
         self.cursor_blink = False
+        self._given = ""
+
+    def fill(self, text: str) -> None:
+        """Begin with what is stored: it goes to the terminal as all foreign text does."""
+        self._given = text
+        self.value = visible(text)
+
+    @property
+    def answer(self) -> str:
+        """What was typed; what is stored, as it is stored, where nothing was changed."""
+        return self._given if self.value == visible(self._given) else self.value
 
 
 class SecretInput(PlainInput):
@@ -40,7 +53,7 @@ class SecretInput(PlainInput):
 
     def on_unmount(self) -> None:
         """Forget what was typed."""
-        self.value = ""
+        self.fill("")
 
 
 class Field(Vertical):
@@ -78,4 +91,4 @@ class Field(Vertical):
     @property
     def value(self) -> str:
         """What was typed."""
-        return self.input.value
+        return self.input.answer
