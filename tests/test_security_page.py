@@ -130,6 +130,10 @@ def numbers() -> dict[str, str]:
         "enrollment, backup codes on the screen, reset code": ", ".join(
             map(plain, (s.ENROLLMENT, s.CODES, s.RESET_CODE))
         ),
+        "in a kiosk, secrets without a key: covered, codes never sooner than, warned before": (
+            f"{plain(s.KIOSK_COVER)} (or {plain(s.KIOSK_WARNING)} before the kiosk's limit), "
+            f"{plain(s.CODES_IN_SIGHT)}, {plain(s.KIOSK_WARNING)}"
+        ),
         "step-up lasts": f"{plain(s.STEP_UP)}; for a session begun with a backup code, its life",
         "parallel sessions of an account": "no limit; each is listed in Settings and can be ended there",
         "password": f"{p.MIN_LENGTH} to {p.MAX_LENGTH} characters, 10^{len(str(p._MIN_GUESSES)) - 1} guesses by zxcvbn",
