@@ -324,7 +324,9 @@ class TwofoldApp(LockedDownApp):
             await self.quit()
 
     async def quit(self) -> None:
-        """End the session and the program."""
+        """End the session and the program; a kiosk goes on, whatever page asked."""
+        if self.settings.kiosk:
+            return
         await self.end_session()
         self.exit(0)
 

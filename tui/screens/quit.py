@@ -28,7 +28,7 @@ class QuitScreen(Page[None]):
         """What leaving means, and the two ways; the first in focus changes nothing."""
         yield Static(Content(f"You are logged out then. {self._lost}".rstrip()), classes="prose")
         yield Static("", classes="gap")
-        yield Actions(Action("Stay", id="stay", main=True), Action("Quit", id="quit"))
+        yield Actions(Action("Go on here", id="stay", main=True), Action("Quit", id="quit"))
 
     @on(Action.Chosen, "#stay")
     def action_back(self) -> None:
