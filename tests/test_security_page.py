@@ -133,6 +133,10 @@ def numbers() -> dict[str, str]:
         "enrollment, backup codes on the screen, reset code": ", ".join(
             map(plain, (s.ENROLLMENT, s.CODES, s.RESET_CODE))
         ),
+        "in a kiosk, secrets without a key: covered, codes never sooner than, warned before": (
+            f"{plain(s.KIOSK_COVER)} (or {plain(s.KIOSK_WARNING)} before the kiosk's limit), "
+            f"{plain(s.CODES_IN_SIGHT)}, {plain(s.KIOSK_WARNING)}"
+        ),
         "step-up lasts": f"{plain(s.STEP_UP)}; for a session begun with a backup code, its life",
         "and for an operator's acts on others": plain(s.OPERATOR_STEP_UP),
         "parallel sessions of an account": "no limit; each is listed in Settings and can be ended there",

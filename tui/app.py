@@ -28,6 +28,7 @@ from tui.keeper import Keeper
 from tui.locked_down import LockedDownApp
 from tui.process import harden_process
 from tui.screens.page import Page
+from tui.screens.quit import QuitScreen
 from tui.source import find_source
 from tui.widgets.rows import TopRow
 from tui.words import ENDED, sentence
@@ -115,7 +116,7 @@ class TwofoldApp(LockedDownApp):
             # A bare token too has an attribute `token`: its text.
             token = result if isinstance(result, SessionToken) else getattr(result, "token", None)
             if isinstance(token, SessionToken):
-                if self._token is None:
+                if self._token is None or self.keeper.half:
                     self.keeper.begin(result)
                 self._token = token
             return result
@@ -331,7 +332,18 @@ class TwofoldApp(LockedDownApp):
         super()._display(screen, renderable)
 
     async def action_leave(self) -> None:
-        """Quit, but not in a kiosk: behind it there is nothing to go to."""
+        """Quit, but not in a kiosk: behind it there is nothing to go to. Who is logged in is asked first."""
+        page = self.page
+        if self.settings.kiosk or isinstance(page, QuitScreen):
+            return
+        lost = page.lost_by_leaving if page is not None else ""
+        if self.has_session and (lost or not self.keeper.half):
+            await self.push_screen(self.fitted(QuitScreen(lost)))
+        else:
+            await self.quit()
+
+    async def quit(self) -> None:
+        """End the session and the program; a kiosk goes on, whatever page asked."""
         if self.settings.kiosk:
             return
         await self.end_session()

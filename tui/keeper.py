@@ -47,6 +47,11 @@ class Keeper:
         """How long no key was pressed."""
         return self._deadlines.idle
 
+    @property
+    def half(self) -> bool:
+        """Whether the session is half a log-in, as far as is known here."""
+        return self._deadlines.half
+
     def key(self) -> None:
         """Note that somebody is at the keys."""
         self._deadlines.key()

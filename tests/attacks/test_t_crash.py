@@ -79,7 +79,7 @@ def test_a_fault_while_a_session_is_ended_still_ends_the_program(machine: Machin
     with started(machine, "end") as console:
         console.log_in("alice", PASSWORD)
         console.wait_for("Call forwarding")
-        console.press("ctrl+q")
+        console.quit()
         tells_one_line(console, machine)
 
 

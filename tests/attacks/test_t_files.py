@@ -37,7 +37,7 @@ def test_nothing_is_left_but_the_store_its_key_and_the_file_that_was_asked_for(m
         assert children(console.pid) == []
         console.click("Save to file")
         console.wait_for("Saved: ")
-        console.press("ctrl+q")
+        console.quit()
         assert console.wait_exit() == 0
     raw = bytes(console.raw)
     assert commands(raw) == []

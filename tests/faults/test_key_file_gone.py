@@ -39,7 +39,7 @@ def test_a_running_console_goes_on_and_the_next_one_says_what_is_missing(machine
         key.unlink()
         console.type_code(enrolled.phone)
         console.says("2FA is on since ")
-        console.press("ctrl+q")
+        console.quit()
         assert console.wait_exit() == 0
     with machine.open() as console:
         assert console.wait_exit() == 4

@@ -53,7 +53,7 @@ from tui.screens.approval_acts import ApproveProposal, DeclineProposal, ProposeO
 from tui.screens.approvals import ApprovalsScreen
 from tui.screens.audit_filter import AuditFilterScreen
 from tui.screens.audit_log import AuditLogScreen
-from tui.screens.backup_codes import BackupCodesScreen
+from tui.screens.backup_codes import BackupCodesScreen, lost_with
 from tui.screens.call_forwarding import CallForwardingScreen
 from tui.screens.call_history import CallHistoryScreen
 from tui.screens.case import CaseScreen
@@ -81,6 +81,7 @@ from tui.screens.lost_access import LostAccessScreen
 from tui.screens.overview import OverviewScreen
 from tui.screens.page import Page
 from tui.screens.policy import PolicyScreen
+from tui.screens.quit import QuitScreen
 from tui.screens.reset_code import ResetCodeScreen
 from tui.screens.sessions import SessionsScreen
 from tui.screens.settings import SettingsScreen
@@ -334,6 +335,9 @@ PAGES: dict[str, Callable[[str], Page[Any]]] = {
     "covered, password": lambda name: CoveredScreen(_under(name), Uncovering.PASSWORD),
     "covered, code": lambda name: CoveredScreen(_under(name), Uncovering.CODE),
     "covered, to be left": lambda name: CoveredScreen(_under(name), Uncovering.NOTHING),
+    "quit": lambda _: QuitScreen(""),
+    "quit, enrolling": lambda name: QuitScreen(_under(name).lost_by_leaving),
+    "quit, codes": lambda _: QuitScreen(lost_with(301, first=True)),
     "step-up, code": lambda name: StepUpScreen(name, with_code=True),
     "step-up, password": lambda name: StepUpScreen(name, with_code=False),
     "disable": DisableScreen,

@@ -79,5 +79,7 @@ async def test_leaving_the_program_ends_the_session_in_the_store(desk: Desk) -> 
     async with use(desk) as console:
         await console.to_home()
         await console.press("ctrl+q")
+        await console.click("#quit")
+        await console.until(lambda: console.app._exit)
         assert not console.app.has_session
         assert console.app.return_value == 0

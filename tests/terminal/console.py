@@ -165,6 +165,13 @@ class Console(Terminal):
             assert time.monotonic() < end, "still running without a terminal"
             self.read(0.05)
 
+    def quit(self) -> None:
+        """Leave the console in the middle of a session, and say that it is meant."""
+        self.press("ctrl+q")
+        self.wait_for("Leave the console?")
+        self.wait_still()
+        self.click("Quit")
+
     def agree(self) -> None:
         """Click Agree; a click counts after the page's first second."""
         self.wait_for("Agree")

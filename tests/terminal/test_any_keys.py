@@ -74,6 +74,9 @@ def test_no_burst_of_keys_ends_the_program_or_spoils_the_store(
             left -= play(console, chance, left)
             console.rest(1)
             console.press("ctrl+q")
+            console.rest(1)
+            if console.shows("Leave the console?"):
+                console.click("Quit")
             assert console.wait_exit() == 0
     with machine.past(-EARLIER) as (services, _):
         assert all(each.sound for each in services.store_check.check(SHELL))

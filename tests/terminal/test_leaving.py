@@ -55,7 +55,7 @@ def test_a_cancelled_enrollment_changes_nothing(machine: Machine, leave: Way) ->
         nothing_changed(machine)
         console.click("Enable 2FA")
         assert console.scan().key != phone.key
-        console.press("ctrl+q")
+        console.quit()
         assert console.wait_exit() == 0
     nothing_changed(machine)
     assert machine.rows(OPEN) == [(0,)]

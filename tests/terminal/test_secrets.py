@@ -46,7 +46,7 @@ def test_no_secret_is_left_in_any_file_but_the_one_that_was_asked_for(machine: M
         change_password(console)
         at_work = held(Path(f"/proc/{console.pid}"))
         everything = {path: path.read_bytes() for path in files(machine.folder)}
-        console.press("ctrl+q")
+        console.quit()
         console.wait_exit()
         shown = bytes(console.raw)
     everything |= {path: path.read_bytes() for path in files(machine.folder)}
@@ -122,7 +122,7 @@ def test_setup_key_and_codes_leave_the_program_for_their_own_screens_only(machin
         console.choose("alice", "Settings")
         console.click("New backup codes")
         newer = console.backup_codes()
-        console.press("ctrl+q")
+        console.quit()
         assert console.wait_exit() == 0
         # Whoever comes next finds nothing on the terminal.
         assert not any(console.count(code) for code in newer)

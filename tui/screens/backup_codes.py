@@ -31,6 +31,12 @@ PAUSE = timedelta(seconds=0.5)
 FIRST_SECOND = timedelta(seconds=1)
 
 
+def lost_with(set_number: int, *, first: bool) -> str:
+    """Return what is lost with a set that was not agreed to."""
+    stays = "2FA stays off" if first else "everything stays as it was"
+    return f"What you began here is lost: {stays}, and the codes of set {set_number} will never work."
+
+
 class CodeList(Static, can_focus=True):
     """The ten codes. It takes the focus first, and does nothing with it."""
 
@@ -191,6 +197,11 @@ class BackupCodesScreen(Page["bool | Go | EnrollmentEnded"]):
     def on_screen_resume(self) -> None:
         """Begin anew behind a cover or help: the Enter before was not for this page."""
         self._opened_at = self._last_enter = self._focused_at = self.console.clock.now()
+
+    @property
+    def lost_by_leaving(self) -> str:
+        """Return that none of these codes will work."""
+        return lost_with(self.shown.set_number, first=self._first)
 
     def time_over(self) -> None:
         """Leave before the session ends."""

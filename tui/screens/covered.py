@@ -47,8 +47,12 @@ class CoveredScreen(Form[None]):
     def parts(self) -> ComposeResult:
         """Why it is covered, and what is taken; or that it can only be left."""
         if not self._password:
-            once = "It began with a code that works once: it" if self._by_code_for_once else "It"
-            yield Static(Content(f"{WHY} {once} can only be left. Nothing was changed."), classes="prose")
+            once = (
+                "This session began with a code that works once: it can"
+                if self._by_code_for_once
+                else "It can"
+            )
+            yield Static(Content(f"{WHY} {once} only be left. Nothing was changed."), classes="prose")
             yield Static("", classes="gap")
             yield Actions(Action("Log out", id="leave", main=True))
             return

@@ -135,6 +135,16 @@ class EnrollmentScreen(Form["BackupCodesShown | Go | EnrollmentEnded"]):
         promise.update(Content(text))
         promise.set_class(warning, "warning")
 
+    @property
+    def lost_by_leaving(self) -> str:
+        """Return that all of it is to be done again."""
+        replacing = self._enrollment is not None and self._enrollment.replacing
+        stays = "the old app works on" if replacing else "2FA stays off"
+        return (
+            f"What you began here is lost: {stays}, and where you scanned the QR, the new entry in the app "
+            "is dead. Delete it there."
+        )
+
     def time_over(self) -> None:
         """Leave before the session ends."""
         self.finish(EnrollmentEnded())

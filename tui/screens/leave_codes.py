@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from store.errors import EnrollmentEnded
 from store.rules.sessions import CODES_IN_SIGHT
+from tui.screens.backup_codes import lost_with
 from tui.screens.page import HELP, Page
 from tui.widgets.action import Action
 from tui.widgets.actions import Actions
@@ -42,6 +43,11 @@ class LeaveCodesScreen(Page["bool | EnrollmentEnded"]):
         yield Static("", classes="gap")
         leave = "Leave 2FA off" if self._first else "Leave it as it was"
         yield Actions(Action("Back to the codes", id="back", main=True), Action(leave, id="leave"))
+
+    @property
+    def lost_by_leaving(self) -> str:
+        """Return that none of the codes will work."""
+        return lost_with(self._set_number, first=self._first)
 
     def leave_covered(self) -> None:
         """Leave, codes and all."""

@@ -191,6 +191,11 @@ class Page(Screen[ScreenResultType]):
         """Leave from under the cover, which logs out."""
         self.leave(Go.LOG_OUT)
 
+    @property
+    def lost_by_leaving(self) -> str:
+        """What is lost where the program is left on this page; nothing on most."""
+        return ""
+
     def time_over(self) -> None:
         """Leave, since the page's own time is over; only pages that have one are asked."""
 
