@@ -75,8 +75,8 @@ class Promises(RuleBasedStateMachine):
     @promise
     def a_suspended_factor_opens_nothing(self) -> None:
         opened = self.acts.rows(
-            "SELECT kind FROM session s JOIN recovery_case c ON c.account_id = s.account_id "
-            "WHERE kind != 'half' AND s.ended_at IS NULL AND stolen = 1 AND state IN ('open', 'approved')"
+            "SELECT s.kind FROM session s JOIN recovery_case c ON c.account_id = s.account_id "
+            "WHERE s.kind != 'half' AND s.ended_at IS NULL AND stolen = 1 AND state IN ('open', 'approved')"
         )
         assert not opened
 
