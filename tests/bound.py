@@ -27,9 +27,11 @@ def spend(services: Services, numbers: Iterable[int], name: str = "alice") -> No
             unit.session.add_all([code, of_set])
 
 
-def bind_again(services: Services) -> None:
-    """Have every open session be what its row says now."""
+def bind_again(services: Services, change: str = "", *values: object) -> None:
+    """Have every open session be what its row says now, or after a change in the same transaction."""
     with services.core.unit() as unit:
+        if change:
+            unit.session.connection().exec_driver_sql(change, values)
         for row, account in open_sessions(unit.session):
             bind(row, account.username, unit.vault)
             unit.session.add(row)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.attacks.outside import ANSWERABLE, commands, is_fine
 from tests.attacks.steps import arrive
+from tests.bound import bind_again
 from tests.terminal.console import Console
 from tests.terminal.machine import PASSWORD, Machine
 
@@ -92,10 +93,10 @@ def test_no_stored_escape_bidi_or_markup_leaves_the_program_as_it_is(machine: Ma
         console.wait_still()
         is_fine(console)
         console.press("esc")
-        # The username is ASCII by rule, so this takes somebody who writes to the store.
-        machine.change(
-            "UPDATE account SET username = ? WHERE username = 'alice'", "\x1b]52;c;UFdORUQ=\x07\u202e[/]"
-        )
+        # The username is ASCII by rule, so this takes somebody who writes to the store, and has its key.
+        with machine.past() as (services, _):
+            name = "\x1b]52;c;UFdORUQ=\x07\u202e[/]"
+            bind_again(services, "UPDATE account SET username = ? WHERE username = 'alice'", name)
         console.wait_for("Change password")
         console.press("esc")
         console.wait_for("<U+001B>]52;c;UFdORUQ=<U+0007><U+202E>[/] ▼")
