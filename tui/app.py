@@ -96,10 +96,15 @@ class TwofoldApp(LockedDownApp):
 
         # Asked again: since this console began, a store or a key may have come, or gone.
         if not self.settings.has_store and not self.settings.may_begin:
-            raise StoreUnusable(self._without_store())
+            raise StoreUnusable(self._why_none())
         return open_services(self.settings, self.clock)
 
-    def _without_store(self) -> str:
+    @property
+    def without_store(self) -> bool:
+        """Whether there is no store yet, and a mere visit makes none."""
+        return self._services is None and not self.settings.has_store
+
+    def _why_none(self) -> str:
         return "lost" if self.settings.has_keys else "not made"
 
     async def ask(self, act: "Callable[[Services], T]") -> T:
@@ -200,13 +205,13 @@ class TwofoldApp(LockedDownApp):
 
     async def on_mount(self) -> None:
         """Show the first screen; its first frame opens the store, where there is one."""
-        waits = self._services is None and not self.is_first_run and not self.settings.has_store
-        self.start_over(sentence(StoreUnusable(self._without_store())) if waits else None)
+        waits = self.without_store and not self.is_first_run
+        self.start_over(sentence(StoreUnusable(self._why_none())) if waits else None)
         self.set_interval(1, self._tick)
 
     async def _watch_opening(self) -> None:
         harden_process()
-        if self._services is None and not self.settings.has_store:
+        if self.without_store:
             # A visit makes none: the first operator's own button does, or the host's shell.
             return
         try:

@@ -60,6 +60,11 @@ class DemoApp(TwofoldApp):
         self._seeded = False
         self._stop = Event()
 
+    @property
+    def without_store(self) -> bool:
+        """Never: the demo makes its own while the front door is read."""
+        return False
+
     def _open(self) -> "Services":
         self.phone.entries = seed(self.settings, self.shell, self.demo_clock, self._stop)
         self._seeded = True
