@@ -46,6 +46,9 @@ def test_no_size_breaks_the_setup_key_or_the_codes_or_agrees_to_them(machine: Ma
             console.wait_until(lambda: "Leave 2FA off" in console.text()[29], "the page in the last size")
             console.wait_for("Keep your backup codes")
         assert console.backup_codes() == codes
+        console.resize(80, 24)
+        console.wait_until(lambda: "Leave 2FA off" in console.text()[23], "the page as it was")
+        assert console.backup_codes() == codes
         assert machine.second_factor() == ("off", 0, 0)
 
 

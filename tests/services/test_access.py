@@ -40,6 +40,7 @@ def test_a_disabled_account_is_logged_out_everywhere_and_stays_out(desk: Desk) -
     desk.enable()
     full, half = desk.log_in(), desk.half()
     assert desk.services.access.disable(SHELL, " Alice ", f"  {WHY}\n") == "alice"
+    assert one(desk, "SELECT count(*) FROM session WHERE account_id = 1 AND ended_at IS NULL") == 0
     assert [ended(desk, token) for token in (full, half)] == [EndReason.DISABLED] * 2
     with pytest.raises(SignInRefused):
         desk.services.sign_in.check_password(HERE, "alice", PASSWORD)
