@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from store.database import HEAD
 from store.errors import WrongCode
 from tests.cli.shell import Shell
 from tests.cli.test_account import at
@@ -85,7 +86,7 @@ def test_an_older_store_is_upgraded_and_the_command_says_where_it_is_as_it_was(s
     shell.keys.parent.mkdir(parents=True)
     shell.keys.symlink_to(old.keys)
     where = ("--store", f"sqlite:///{old.path}")
-    copy = Path(f"{old.path}.before-0003")
+    copy = Path(f"{old.path}.before-{HEAD}")
     done = shell.run(*where, "store", "upgrade")
     assert (done.status, done.out) == (0, "The store was upgraded.\n")
     assert done.err == f"twofold: The store was upgraded. As it was before, it is kept: {copy}\n"

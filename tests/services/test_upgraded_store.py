@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from store.database import HEAD
 from store.errors import EndReason, KeyUnusable, StoreUnusable
 from store.rules import totp
 from store.services import rows_bound
@@ -119,7 +120,7 @@ def test_the_copy_of_before_is_its_owners_alone_and_is_what_was_there(old: Old) 
     services = old.open()
     copy = services.as_it_was
     services.close()
-    assert copy == old.path.with_name("twofold.db.before-0003")
+    assert copy == old.path.with_name(f"twofold.db.before-{HEAD}")
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert old.rows("SELECT sql FROM sqlite_master ORDER BY name", copy) == tables
     assert old.rows("SELECT * FROM audit_event ORDER BY seq", copy) == events
@@ -218,5 +219,5 @@ def test_a_copy_that_opens_under_another_name_is_upgraded_there(old: Old, tmp_pa
     elsewhere.chmod(0o600)
     settings = replace(old.settings, store_url=f"sqlite:///{elsewhere}")
     services = open_services(settings, old.clock, cheap_hashing())
-    assert services.as_it_was == elsewhere.with_name("other.db.before-0003")
+    assert services.as_it_was == elsewhere.with_name(f"other.db.before-{HEAD}")
     services.close()

@@ -6,7 +6,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,25 +31,39 @@ class Sshd:
     folder: Path
     port: int
 
-    def ssh(self, *more: str) -> list[str]:
-        """Return the client's command line, as a person whose key is known types it."""
+    def ssh(self, *more: str, address: str = HERE, sending: Iterable[str] = ()) -> list[str]:
+        """Return the client's command line, as a person whose key is known types it.
+
+        They come from this address of the machine, and send these variables.
+        """
         options = (
             f"UserKnownHostsFile={self.folder / 'known_hosts'}",
             "StrictHostKeyChecking=accept-new",
             "IdentitiesOnly=yes",
             "BatchMode=yes",
             "LogLevel=ERROR",
+            *(f"SendEnv={name}" for name in sending),
         )
         return [
             *("ssh", "-F", "none", "-i", str(self.folder / "visitor"), "-p", str(self.port), "-tt"),
+            *("-b", address),
             *(part for option in options for part in ("-o", option)),
             f"{getpass.getuser()}@{HERE}",
             *more,
         ]
 
-    def open(self, columns: int = 80, rows: int = 24) -> Console:
-        """Come in by SSH, in a terminal window of one's own."""
-        return Console(self.ssh(), columns=columns, rows=rows, cwd=self.machine.home)
+    def open(
+        self,
+        columns: int = 80,
+        rows: int = 24,
+        *,
+        address: str = HERE,
+        variables: dict[str, str] | None = None,
+    ) -> Console:
+        """Come in by SSH, in a terminal window of one's own, with these variables set and sent."""
+        sent = variables or {}
+        command = self.ssh(address=address, sending=sent)
+        return Console(command, env=sent, columns=columns, rows=rows, cwd=self.machine.home)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The console as who comes by SSH has it: by the variable that sshd sets, and through a real sshd."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -60,11 +61,15 @@ def test_nobody_becomes_the_first_operator_and_a_visit_makes_no_store(machine: M
         console.says("Your account must have 2FA here.")
 
 
+def take_away(machine: Machine) -> None:
+    """Delete the store, with what stands beside it while it is in use."""
+    shutil.rmtree(machine.store.parent)
+
+
 @by_ssh
 def test_a_store_that_is_gone_and_left_its_key_is_made_anew_by_nobody(machine: Machine, sshd: bool) -> None:  # noqa: FBT001 - a case
     machine.create()
-    for file in machine.store.parent.iterdir():
-        file.unlink()
+    take_away(machine)
     with come_in(machine, sshd=sshd) as console:
         console.says("The store is gone. Restore it, or: twofold account create NAME --operator")
         assert console.count("Make the account") == 0
@@ -75,8 +80,7 @@ def test_a_store_that_is_gone_and_left_its_key_is_made_anew_by_nobody(machine: M
 
 def test_at_a_local_terminal_too_a_key_without_its_store_makes_nobody_operator(machine: Machine) -> None:
     machine.create()
-    for file in machine.store.parent.iterdir():
-        file.unlink()
+    take_away(machine)
     with machine.open() as console:
         console.says("The store is gone. Restore it, or: twofold account create NAME --operator")
         assert console.count("Make the account") == 0
