@@ -221,3 +221,32 @@ def test_a_copy_that_opens_under_another_name_is_upgraded_there(old: Old, tmp_pa
     services = open_services(settings, old.clock, cheap_hashing())
     assert services.as_it_was == elsewhere.with_name(f"other.db.before-{HEAD}")
     services.close()
+
+
+def test_it_tells_since_when_operators_count_and_who_ever_chose_a_password(old: Old) -> None:
+    """D18 and D20: who was an operator with 2FA counts from then on, and in doubt a password was chosen."""
+    with closing(sqlite3.connect(old.path)) as connection, connection:
+        connection.execute(
+            "UPDATE account SET activation_ends_at = 1, must_change_password = 1 WHERE username IN ('bob', 'alice')"
+        )
+        connection.execute(
+            "UPDATE audit_event SET event = 'password reset' WHERE seq = "
+            "(SELECT max(seq) FROM audit_event WHERE account_id = (SELECT id FROM account WHERE username = 'alice'))"
+        )
+    old.open().close()
+    made = dict(old.rows("SELECT username, created_at FROM account"))
+    bound = dict(
+        old.rows("SELECT username, a.created_at FROM authenticator a JOIN account ON account.id = account_id")
+    )
+    since = old.rows(
+        "SELECT username, operator_since, second_factor_since FROM account WHERE role = 'operator'"
+    )
+    assert since == [("olga", made["olga"], bound["olga"])]
+    assert old.rows("SELECT count(*) FROM account WHERE role = 'user' AND operator_since IS NOT NULL") == [
+        (0,)
+    ]
+    assert old.rows(
+        "SELECT count(*) FROM account WHERE second_factor <> 'on' AND second_factor_since IS NOT NULL"
+    ) == [(0,)]
+    chosen = dict(old.rows("SELECT username, password_chosen FROM account"))
+    assert (chosen["bob"], chosen["alice"], chosen["olga"]) == (0, 1, 1)
