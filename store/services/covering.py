@@ -1,5 +1,7 @@
 """A page of secrets that nobody was at any more: covered, and uncovered by who began the session (D11)."""
 
+from functools import partial
+
 from store.errors import NotAllowed
 from store.rules import totp
 from store.rules.sources import counted
@@ -51,9 +53,9 @@ class Covering:
                 flood.count(unit, counted(who.session.source))
             self._passwords.settle(unit, who, check)
             if who.uncovering is Uncovering.PASSWORD:
-                _uncover(unit, who)
+                _uncover(unit, who, by="password")
                 return
-        self._second_factor.check(principal, digits, _uncover, cover=ANY_COVER)
+        self._second_factor.check(principal, digits, partial(_uncover, by="code"), cover=ANY_COVER)
 
 
 def _cover(unit: Unit, who: Who) -> None:
@@ -63,7 +65,7 @@ def _cover(unit: Unit, who: Who) -> None:
         unit.record_of(who, "page covered")
 
 
-def _uncover(unit: Unit, who: Who) -> None:
+def _uncover(unit: Unit, who: Who, *, by: str) -> None:
     who.session.cover = "uncovered"
     unit.session.add(who.session)
-    unit.record_of(who, "page uncovered")
+    unit.record_of(who, "page uncovered", detail=by)

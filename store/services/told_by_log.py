@@ -15,7 +15,7 @@ from store.services.rows_bound import BOUND, RESTORED
 
 NEW_APP = {Purpose.ENABLE, Purpose.AFTER_RESET, Purpose.REPLACE, "2FA disabled", "2FA reset"}
 NEW_SET = NEW_APP | {Purpose.NEW_CODES, Purpose.LAST_CODE}
-PROVEN = {"logged in", "stepped up"}
+PROVEN = {"logged in", "stepped up", "page uncovered"}
 TRIED = {
     "code checked": "authenticator",
     "backup code checked": "backup code",

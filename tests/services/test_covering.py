@@ -14,9 +14,10 @@ from store.errors import (
     WrongCode,
     WrongPassword,
 )
+from store.rules import throttling
 from store.services.principals import SessionToken, Visitor
 from store.services.views import LastBackupCode, LoggedIn, Uncovering
-from tests.desk import PASSWORD, Desk
+from tests.desk import PASSWORD, SHELL, Desk
 from tests.services.acts import last_code_left
 from tests.services.test_principals import enrolling
 from tests.services.tries import WRONG, code_of, fresh_code, password_wait, secret_of, wrong_code
@@ -185,3 +186,14 @@ def test_a_page_that_the_store_was_not_told_of_is_covered_by_the_first_try(desk:
         desk.services.covering.uncover(token, WRONG, "")
     with pytest.raises(NotAllowed):
         desk.services.backup_codes.agree(token)
+
+
+def test_a_code_that_uncovers_is_told_in_the_log_as_one_that_was_right(desk: Desk) -> None:
+    """Else `store check` would take the failures that it resets for undone ones."""
+    token = covered_with_2fa(desk)
+    for _ in range(throttling.FREE_FAILURES + 1):
+        with pytest.raises(WrongCode):
+            desk.services.covering.uncover(token, PASSWORD, wrong_code(desk))
+        desk.clock.move(seconds=120)
+    desk.services.covering.uncover(token, PASSWORD, fresh_code(desk))
+    assert [each for each in desk.services.store_check.check(SHELL) if not each.sound] == []
