@@ -78,7 +78,7 @@ def default_store_url() -> str:
     """Return the URL of the store in the platform's user data folder."""
     from platformdirs import user_data_path
 
-    return f"sqlite:///{user_data_path('twofold') / 'twofold.db'}"
+    return url_of(user_data_path("twofold") / "twofold.db")
 
 
 def config_folder() -> Path:
@@ -91,6 +91,11 @@ def config_folder() -> Path:
 def path_of(store_url: str) -> Path:
     """Return where the store of a URL is."""
     return Path(store_url.removeprefix("sqlite:///"))
+
+
+def url_of(path: Path) -> str:
+    """Return the URL of a store that is, or will be, in this file."""
+    return f"sqlite:///{path}"
 
 
 def load_settings(store_url: str | None, config_file: Path | None, *, kiosk: bool) -> Settings:

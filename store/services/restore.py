@@ -18,7 +18,7 @@ from store.services.hashing import Hashing
 from store.services.principals import Principal, Shell
 from store.services.rows_bound import RESTORED, end_open_sessions, seal_all
 from store.services.told_by_log import PROVEN, USED
-from store.settings import Settings
+from store.settings import Settings, url_of
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def restore(settings: Settings, clock: Clock, principal: Principal, file: Path) 
     try:
         with file_faults(file):
             copy_file(file, new)
-        database = Database(f"sqlite:///{new}", copy_before=False)
+        database = Database(url_of(new), copy_before=False)
         try:
             damaged, store_id, seq = _seal(settings, clock, database, principal, file)
         finally:

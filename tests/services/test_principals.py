@@ -159,6 +159,7 @@ LOOKS = {
 ON_OTHERS = SHELL_ONLY - HOSTS_ALONE - LOOKS
 BEFORE_CHANGE_MAY = {
     "Passwords.change",
+    "Passwords.choose_first",
     "Passwords.check",
     "Passwords.step_up",
     "SecondFactor.check",
@@ -172,6 +173,7 @@ BEFORE_CHANGE_MAY = {
 """What somebody may who has to choose a new password first."""
 BEFORE_ENROLLMENT_MAY = {
     "Passwords.change",
+    "Passwords.choose_first",
     "Passwords.check",
     "Passwords.step_up",
     "EnrollmentService.begin",

@@ -10,6 +10,7 @@ import pytest
 from store.errors import EndReason, SessionEnded, StoreUnusable, TwofoldError, WrongCode
 from store.rules import totp
 from store.rules.throttling import FREE_FAILURES
+from store.services.actors import NOBODY
 from store.services.views import CodeNeeded
 from tests.desk import HERE, PASSWORD, SHELL, Desk
 from tests.services.tries import fresh_code, wrong_code
@@ -60,6 +61,7 @@ RIGHTS = [
     "account_id = 1",
     "kind = 'full'",
     "by_backup_code = 1",
+    "cover = 'covered'",
     "stepped_up_at = created_at + 1",
     "created_at = created_at + 1",
     "kiosk = 1",
@@ -80,7 +82,7 @@ def test_a_session_row_that_was_changed_opens_nothing_is_told_and_recorded_once(
         assert isinstance(error, SessionEnded)
         assert error.reason is EndReason.FORGED
     [event] = events(two, "session refused")
-    assert (event.outcome, event.actor, event.account_id) == ("refused", "nobody", None)
+    assert (event.outcome, event.actor, event.account_id) == ("refused", NOBODY, None)
     change(two, "UPDATE session SET ended_at = NULL, end_reason = NULL")
     assert isinstance(refused(lambda: two.services.home.look(mine)), SessionEnded)
     two.services.home.look(alice)
@@ -249,7 +251,7 @@ def test_whatever_was_really_done_is_sound(two: Desk) -> None:
     renewed = two.services.backup_codes.agree(token)
     assert renewed is not None
     two.show_codes(renewed, "alice")
-    two.services.backup_codes.agree(token)
+    two.services.backup_codes.agree(renewed)
     two.services.two_factor.disable(two.log_in("mallory"), PASSWORD)
     two.services.reset.reset_two_factor(SHELL, "alice", "lost both")
     two.services.keys.rotate(SHELL)
