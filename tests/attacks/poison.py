@@ -10,8 +10,8 @@ from sqlmodel import SQLModel
 import store.models as models
 
 HOSTILE = "\x1b]52;c;UFdORUQ=\x07\x9b31m\u202e\u200b[bold red][/]"
-UNTOUCHED = {("store", "store_id")}
-"""By it the key file is found: with another one nothing opens at all."""
+UNTOUCHED = {("store", "store_id"), ("store", "timeline")}
+"""By the first the key file is found, and for the second all is sealed: with others nothing opens at all."""
 
 
 def text_columns() -> list[tuple[str, str]]:

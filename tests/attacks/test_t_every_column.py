@@ -13,6 +13,7 @@ from store.rules.text import first_unsafe, visible
 from store.services.principals import Visitor
 from tests.attacks.poison import poison
 from tests.attacks.test_t_stored_text import UNSEEN
+from tests.bound import bind_again
 from tests.desk import SHELL, Desk
 from tests.screens.console import Console, use
 from tests.screens.page_host import PageHost
@@ -138,6 +139,7 @@ async def test_no_text_of_any_column_reaches_the_terminal_as_it_is_from_any_page
 ) -> None:
     app = AtHome(desk, HomeScreen.__new__(HomeScreen), desk.log_in("olga"))
     taken, _ = poison(path_of(desk), usernames=usernames)
+    bind_again(desk.services)
     assert {table for table, _ in taken} >= {"account", "audit_event", "policy", "call", "recovery_case"}
     async with use(desk, (120, 40), app) as console:
         seen = await visit(console, 2 if usernames else 3)

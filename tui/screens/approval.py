@@ -37,6 +37,7 @@ class ApprovalScreen(Page["Go | ApprovalAct | None"]):
         self._proposal = proposal
         self._notice = notice
         self._acts = acts_of(proposal, username)
+        self._next = _next(proposal, username)
 
     def parts(self) -> ComposeResult:
         """What it would do, why, who, what comes next, the acts."""
@@ -49,7 +50,7 @@ class ApprovalScreen(Page["Go | ApprovalAct | None"]):
                 yield Static(Content(label), classes="fact-label")
                 yield Static(Content(value), classes="fact-value")
         yield Static("", classes="gap")
-        yield Static(Content(_next(proposal, self.username or "")), classes="prose", id="next")
+        yield Static(Content(self._next), classes="prose", id="next")
         yield Static("", classes="gap")
         if self._acts:
             links = [Action(act.link, id=act.name, main=not place) for place, act in enumerate(self._acts)]
