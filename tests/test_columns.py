@@ -17,6 +17,7 @@ OPEN = {
     "audit_event.prev",
     "audit_event.mac",
     "audit_head.mac",
+    "session.mac",
 }
 """Random, or a MAC."""
 PERSONAL = {
@@ -49,7 +50,7 @@ def test_every_column_of_text_is_personal_or_one_of_few_words() -> None:
         "account.role", "account.second_factor", "session.kind", "session.end_reason", "backup_set.cost",
         "reset_code.cost", "store.store_id", "throttle.factor", "audit_event.event", "audit_event.outcome",
         "account_tally.role", "account_tally.second_factor", "policy.second_factor_for", "policy.name", "policy.issuer",
-        "recovery_case.state", "recovery_case.kind", "approval.act", "approval.state",
+        "recovery_case.state", "recovery_case.kind", "session.cover", "store.timeline", "approval.act", "approval.state",
     }  # fmt: skip
     assert of_text - PERSONAL - HASHED == words
     assert columns().keys() >= PERSONAL

@@ -12,6 +12,7 @@ import pytest
 from store.errors import TwofoldError
 from store.services.notices import BY_OPERATORS, DONE
 from store.services.pending import Purpose
+from store.services.rows_bound import BOUND, RESTORED
 from tests.desk import Desk
 from tests.honesty import PAGE, ROOT
 from tests.services.acts import ACTS, Act
@@ -19,7 +20,7 @@ from tests.services.acts import ACTS, Act
 FILES = sorted([*(ROOT / "store").rglob("*.py"), *(ROOT / "tui").rglob("*.py")])
 LOGGERS = {"logging", "syslog", "loguru", "structlog"}
 METHODS = {"record": 0, "record_of": 1, "record_by": 2}
-FUNCTIONS = {"NewEvent": 0, "_record_case": 3}
+FUNCTIONS = {"NewEvent": 0, "record_case": 3, "_record_approval": 3}
 """Where an event's name stands in a call of each of these."""
 ADDS_TO_FILES = {"tui/cli/own_files.py"}
 """The one place that writes at the end of a file: the passwords of an import that is begun again."""
@@ -119,4 +120,4 @@ def recorded() -> Iterator[str]:
 def test_the_page_lists_every_event_of_the_log() -> None:
     [paragraph] = [each for each in PAGE.read_text("utf-8").split("\n\n") if each.startswith("**The log**")]
     listed = re.findall(r"`([^`]+)`", paragraph.partition("Its events:")[2])
-    assert sorted(listed) == sorted({*recorded(), *Purpose, *DONE, *BY_OPERATORS})
+    assert sorted(listed) == sorted({*recorded(), *Purpose, *DONE, *BY_OPERATORS, BOUND, RESTORED})

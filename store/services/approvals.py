@@ -124,13 +124,13 @@ class Approvals:
             actor = unit.operator(principal)
             row = _require(unit, approval_id)
             if same_person(actor.name, row.proposed_by):
-                _record(unit, actor, row, "approval given", "who proposed it", done=False)
+                _record_approval(unit, actor, row, "approval given", "who proposed it", done=False)
                 unit.refuse(OwnApproval())
             require_approver(unit, actor, row.proposed_at)
             require_proposer(unit, row.proposed_by, row.proposed_at)
             _carry_out(self._core, unit, actor, row)
             _close(unit, actor, row, ApprovalState.DONE)
-            _record(unit, actor, row, "approval given")
+            _record_approval(unit, actor, row, "approval given")
             return _view(unit, row)
 
     def decline(self, principal: Principal, approval_id: int, reason: str) -> ApprovalView:
@@ -143,7 +143,7 @@ class Approvals:
             why = reasons.one_line(reason, TEXT_LENGTH, NoReason())
             row = _require(unit, approval_id)
             _close(unit, actor, row, ApprovalState.DECLINED)
-            _record(unit, actor, row, "approval declined", why)
+            _record_approval(unit, actor, row, "approval declined", why)
             return _view(unit, row)
 
     def show(self, principal: Principal, approval_id: int) -> ApprovalView:
@@ -199,7 +199,7 @@ def _propose(
         if counts_since(unit, there.proposed_by, there.proposed_at):
             unit.refuse(ProposedAlready(there.id or 0))
         _close(unit, actor, there, ApprovalState.DECLINED)
-        _record(unit, actor, there, "approval declined", "who proposed it counts no more")
+        _record_approval(unit, actor, there, "approval declined", "who proposed it counts no more")
     row = Approval(
         act=act,
         account_id=account_id,
@@ -210,7 +210,7 @@ def _propose(
     )
     unit.session.add(row)
     unit.session.flush()
-    _record(unit, actor, row, "approval proposed", why)
+    _record_approval(unit, actor, row, "approval proposed", why)
     return _view(unit, row)
 
 
@@ -278,7 +278,7 @@ def _view(unit: Unit, row: Approval) -> ApprovalView:
     )
 
 
-def _record(
+def _record_approval(
     unit: Unit, actor: Actor, row: Approval, event: str, detail: str = "", *, done: bool = True
 ) -> None:
     about = f"approval {row.id}, {row.act}"
