@@ -20,12 +20,18 @@ QUESTIONS = {
     "leave codes, first",
     "leave codes, replacing",
     "leave codes, new",
+    "quit",
+    "quit, codes",
+    "quit, enrolling",
 }
 """They lie over a page that shows it, and Escape leads back there."""
 WITH_BUTTON = {"first password"}
 """No menu leads past it: Log out is its own button."""
 ONE_WAY = {
     "enrollment, demanded": "its Cancel logs out: there is nowhere else to go",
+    "covered, password": "its Log out leaves the page under it: test_covering.py",
+    "covered, code": "likewise",
+    "covered, to be left": "likewise",
     "shown once": "what stands there is handed over first; then the page before has the menu",
 }
 """Why no menu is on these."""

@@ -209,13 +209,18 @@ class Page(Screen[ScreenResultType]):
             self.action_menu()
         elif event.key in {"up", "down"}:
             self._walk(event.key)
-        elif event.key in TURNS and isinstance(self.focused, (Input, Action, Static)):
+        elif self._turns(event.key):
             self._show_more(TURNS[event.key])
         elif event.key in {"left", "right"} and isinstance(self.focused, Action) and row_of(self.focused):
             self.focus_next() if event.key == "right" else self.focus_previous()
         else:
             return self._edits(event.key)
         return True
+
+    def _turns(self, key: str) -> bool:
+        """Whether the key turns this page, and not a list that stands on it."""
+        free = key in TURNS and key not in self._bindings.key_to_bindings
+        return free and isinstance(self.focused, (Input, Action, Static))
 
     def _edits(self, key: str) -> bool:
         """Have a field's own key act in its turn among the letters typed around it.
