@@ -204,6 +204,11 @@ def warnings() -> list[str]:
     return found
 
 
+def test_where_no_hash_can_be_made_nothing_is_said_of_log_ins() -> None:
+    """It is said at Agree, and where a password is changed, as well."""
+    assert sentence(errors.TooBusy()) == "This machine is busy. Nothing was checked; try again in a minute."
+
+
 @pytest.mark.parametrize("warning", warnings())
 def test_why_a_password_is_easy_to_guess_fits_the_line_too(warning: str) -> None:
     text = sentence(errors.WeakPassword(PasswordFault.GUESSABLE, warning))

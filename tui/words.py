@@ -255,7 +255,7 @@ PLAIN: dict[type[TwofoldError], str] = {
     errors.FactorSuspended: "An operator suspended your second factor. Ask one how to get in again.",
     errors.NoResetCode: "The reset code is no longer valid. Ask an operator for a new one.",
     errors.WrongResetCode: "That is not the reset code. Check each character.",
-    errors.TooBusy: "Too many log-ins are waiting. Nothing was checked; try again in a minute.",
+    errors.TooBusy: "This machine is busy. Nothing was checked; try again in a minute.",
     errors.TooLittleMemory: "This machine is short of memory. Nothing was checked; try again in a moment.",
     errors.UnsafeText: "That holds a character that can't be shown.",
     errors.NotAllowed: "You may not do that.",

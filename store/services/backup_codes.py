@@ -10,7 +10,7 @@ from store.errors import AlreadyOff, ChangedElsewhere, EndReason, EnrollmentEnde
 from store.models import Account, Authenticator, BackupCode, BackupSet, ResetCode
 from store.rules import backup_codes, hashing
 from store.rules import sessions as limits
-from store.services import recovery_cases, throttle
+from store.services import proofs, recovery_cases, throttle
 from store.services.activating import spend_activation
 from store.services.actors import Who
 from store.services.contexts import authenticator_place, backup_code_place, code_state
@@ -93,7 +93,7 @@ class BackupCodes:
         pending = replace(pending, deadline=deadline, backup_set=pending_set)
         who.session.held_until = pending.deadline
         unit.session.add(who.session)
-        unit.record_of(who, "backup codes shown", detail=f"set {pending_set.number}")
+        unit.record_of(who, "backup codes shown", detail=proofs.new_set(pending_set.number))
         unit.once_committed.append(partial(self._core.pending.put, who.session_id, pending))
         return shown(pending, who, unit.policy.issuer, unit.now)
 
@@ -164,12 +164,16 @@ class BackupCodes:
 
     def _close(self, unit: Unit, who: Who, pending: Pending, old_number: int | None) -> SessionToken | None:
         assert pending.backup_set is not None  # noqa: S101 - the caller asked
-        unit.record_of(who, pending.purpose, detail=f"set {pending.backup_set.number}")
+        agreed, last = proofs.new_set(pending.backup_set.number), None
+        if pending.last_code is not None:
+            last = proofs.last_code(pending.last_code, old_number)
+            agreed = proofs.set_after_last_code(pending.backup_set.number, last)
+        unit.record_of(who, pending.purpose, detail=agreed)
         if pending.purpose in {Purpose.ENABLE, Purpose.AFTER_RESET}:
             unit.end_sessions(who.account_id, EndReason.ENABLED_2FA)
             return None
         unit.end_sessions(who.account_id, EndReason.CHANGED, but=who)
-        if pending.last_code is not None:
+        if last is not None:
             who.session.stepped_up_at = unit.now
             recovery_cases.cancel_by_owner(unit, who.account, who.session.source, ("factor",))
             if who.session.kind == "half":
@@ -177,8 +181,7 @@ class BackupCodes:
                 who.session.by_backup_code = 1
                 who.session.kind = "full"
                 who.session.created_at = unit.now
-                by = f"last backup code {pending.last_code} of set {old_number}"
-                finish_login(unit, who.account, who.session.source, by)
+                finish_login(unit, who.account, who.session.source, last)
         if unit.end_if_covered(who):
             return None
         return unit.renew(who)

@@ -6,6 +6,7 @@ So who can write the store, but has no key, moves none of them to another accoun
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, event, inspect
@@ -34,7 +35,17 @@ from store.vault import Vault
 
 PURPOSE = "session"
 BINDER = "vault that binds sessions"
-BOUND = ("digest", "account_id", "kind", "kiosk", "by_backup_code", "cover", "created_at", "stepped_up_at")
+BOUND = (
+    "digest",
+    "account_id",
+    "kind",
+    "kiosk",
+    "by_backup_code",
+    "cover",
+    "created_at",
+    "stepped_up_at",
+    "held_until",
+)
 BATCH = 1000
 
 
@@ -92,8 +103,7 @@ def sealed_values(session: Session, *, but: int | None = None, of: int | None = 
 
 
 def session_message(row: LoginSession, username: str) -> bytes:
-    """Return what a session's MAC is of: whose it is, and what decides what it may."""
-    stepped_up = row.stepped_up_at
+    """Return what a session's MAC is of: whose it is, and what decides what it may and how long."""
     return json.dumps(
         [
             row.digest.hex(),
@@ -103,10 +113,15 @@ def session_message(row: LoginSession, username: str) -> bytes:
             int(row.kiosk),
             int(row.by_backup_code),
             row.cover,
-            (row.created_at - EPOCH) // MICROSECOND,
-            None if stepped_up is None else (stepped_up - EPOCH) // MICROSECOND,
+            _microseconds(row.created_at),
+            _microseconds(row.stepped_up_at),
+            _microseconds(row.held_until),
         ]
     ).encode()
+
+
+def _microseconds(at: datetime | None) -> int | None:
+    return None if at is None else (at - EPOCH) // MICROSECOND
 
 
 def bind(row: LoginSession, username: str, vault: Vault) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 from store.errors import NotAllowed
 from store.rules import totp
 from store.rules.sources import counted
-from store.services import flood
+from store.services import flood, proofs
 from store.services.actors import Who
 from store.services.core import Core
 from store.services.passwords import Passwords
@@ -55,7 +55,7 @@ class Covering:
             if who.uncovering is Uncovering.PASSWORD:
                 _uncover(unit, who, by="password")
                 return
-        self._second_factor.check(principal, digits, partial(_uncover, by="code"), cover=ANY_COVER)
+        self._second_factor.check(principal, digits, partial(_uncover, by=proofs.CODE), cover=ANY_COVER)
 
 
 def _cover(unit: Unit, who: Who) -> None:

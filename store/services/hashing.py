@@ -31,13 +31,13 @@ class Hashing:
         self._executor = ThreadPoolExecutor(1, "hashing", initializer=_yield_to_the_screen)
 
     def hash_password(self, password: str) -> str:
-        """Return the encoded hash of a new password. Raises TooLittleMemory and TooBusy."""
+        """Return the encoded hash of a new password. Raises StoreUnusable, TooLittleMemory and TooBusy."""
         return self._run(lambda: hashing.hash_password(password, self._password_cost))
 
     def verify_password(self, encoded: str | None, password: str) -> Verdict:
         """Compare a password with a stored hash, or with a dummy of the same cost where there is none.
 
-        Raises TooLittleMemory and TooBusy, where nothing was compared.
+        Raises StoreUnusable, TooLittleMemory and TooBusy, where nothing was compared.
         """
         return self._run(partial(_verify, encoded, password, self._password_cost))
 
@@ -49,7 +49,7 @@ class Hashing:
     def digest_codes(self, codes: Iterable[str], salt: bytes, stored_cost: str) -> list[bytes]:
         """Return the digests of canonical codes at the cost that is stored with them.
 
-        Raises StoreUnusable where what is stored is no cost or no salt, TooLittleMemory and TooBusy.
+        Raises StoreUnusable, also where what is stored is no cost or no salt, TooLittleMemory and TooBusy.
         """
         try:
             cost = Cost.parse(stored_cost)

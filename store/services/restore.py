@@ -15,9 +15,11 @@ from store.models import Account, AuditEvent, AuditHead, Authenticator, StoreIde
 from store.rules import totp
 from store.services.core import Core
 from store.services.hashing import Hashing
+from store.services.pending import Purpose
 from store.services.principals import Principal, Shell
+from store.services.proofs import used_code
 from store.services.rows_bound import RESTORED, end_open_sessions, seal_all
-from store.services.told_by_log import PROVEN, USED
+from store.services.told_by_log import PROVEN
 from store.settings import Settings, url_of
 
 
@@ -123,10 +125,19 @@ def _spent_since(settings: Settings, store_id: str, seq: int) -> tuple[SpentSinc
             rows = (
                 select(Account.username, AuditEvent.at, AuditEvent.detail)
                 .join(AuditEvent, col(AuditEvent.account_id) == Account.id)
-                .where(col(AuditEvent.event).in_(PROVEN), AuditEvent.outcome == "done", AuditEvent.seq > seq)
+                .where(
+                    col(AuditEvent.event).in_((*PROVEN, Purpose.LAST_CODE)),
+                    AuditEvent.outcome == "done",
+                    AuditEvent.seq > seq,
+                )
                 .order_by(col(AuditEvent.seq))
             )
-            found = ((name, at, USED.search(detail)) for name, at, detail in session.exec(rows))
-            return tuple(SpentSince(name, at, int(used[1]), int(used[2])) for name, at, used in found if used)
+            spent: dict[tuple[str, int, int], SpentSince] = {}
+            for name, at, detail in session.exec(rows):
+                if used := used_code(detail):
+                    # A log-in by the last code is told twice: by Agree, and as a log-in.
+                    each = SpentSince(name, at, used.number, used.set_number)
+                    spent.setdefault((name, used.set_number, used.number), each)
+            return tuple(spent.values())
     finally:
         present.close()

@@ -26,7 +26,7 @@ from store.errors import (
 from store.models import Authenticator, BackupCode, BackupSet
 from store.rules import backup_codes, throttling, totp
 from store.rules import sessions as limits
-from store.services import failed_hours, recovery_cases, throttle
+from store.services import failed_hours, proofs, recovery_cases, throttle
 from store.services.activating import spend_activation
 from store.services.actors import Who
 from store.services.contexts import authenticator_place, backup_code_place, code_state
@@ -63,7 +63,7 @@ class SecondFactor:
         Raises NotACode (no attempt), Locked, WrongCode, SpentCode, ClockWentBack, FactorDisabled and
         FactorSuspended.
         """
-        return self.check(principal, totp.normalise(typed), partial(self._proven, by="code"))
+        return self.check(principal, totp.normalise(typed), partial(self._proven, by=proofs.CODE))
 
     def check(
         self,
@@ -161,7 +161,7 @@ class SecondFactor:
         unit.session.exec(one_less.values(unused=unused - 1))
         if who.session.kind == "half":
             who.session.by_backup_code = 1
-        logged_in = self._proven(unit, who, f"backup code {number} of set {set_number}")
+        logged_in = self._proven(unit, who, proofs.backup_code(number, set_number))
         return replace(logged_in, backup_code_used=number, set_number=set_number, codes_left=unused - 1)
 
     def _hold_last_code(self, unit: Unit, who: Who, number: int) -> None:

@@ -17,17 +17,8 @@ from store.services import told_by_log
 from store.services.audit_verify import verify
 from store.services.binding import is_bound, open_sessions, sealed_values
 from store.services.core import Core
-from store.services.pending import Purpose
 from store.services.principals import Principal
-
-STATES = {
-    Purpose.ENABLE: "on",
-    Purpose.AFTER_RESET: "on",
-    Purpose.REPLACE: "on",
-    "2FA disabled": "off",
-    "2FA reset": "reset",
-}
-"""What each of these events leaves 2FA as."""
+from store.services.told_by_log import STATES
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Counting of attempts (design D9): reserved and committed before anything is verified."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, delete, select, update
 
 from store.columns import Moment
-from store.errors import Locked, TooBusy, TooLittleMemory
+from store.errors import Locked, StoreUnusable, TooBusy, TooLittleMemory
 from store.models import Throttle
 from store.rules import throttling as limits
 from store.services.core import Core
@@ -116,11 +116,14 @@ def take(unit: Unit, counter: Counter, record: Callable[[str], object]) -> Reser
 
 @contextmanager
 def checking(core: Core, reservation: Reservation) -> Iterator[None]:
-    """Check what was reserved; the attempt is given back where the machine cannot."""
+    """Check what was reserved; the attempt is given back where the machine cannot.
+
+    Where it cannot be given back either, it stays counted, and what came first is what is raised.
+    """
     try:
         yield
-    except (TooBusy, TooLittleMemory):
-        with core.unit() as unit:
+    except (StoreUnusable, TooBusy, TooLittleMemory):
+        with suppress(StoreUnusable), core.unit() as unit:
             undo(unit, reservation)
         raise
 

@@ -1,6 +1,5 @@
 """What the audit log says of each account's second factor, to hold the rows against (design D19)."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,10 +10,19 @@ from store.models import Account, AuditEvent, Authenticator, BackupCode, BackupS
 from store.rules.throttling import FREE_FAILURES
 from store.services import throttle
 from store.services.pending import Purpose
+from store.services.proofs import backup_code, by_app, used_code
 from store.services.rows_bound import BOUND, RESTORED
 
-NEW_APP = {Purpose.ENABLE, Purpose.AFTER_RESET, Purpose.REPLACE, "2FA disabled", "2FA reset"}
-NEW_SET = NEW_APP | {Purpose.NEW_CODES, Purpose.LAST_CODE}
+STATES = {
+    Purpose.ENABLE: "on",
+    Purpose.AFTER_RESET: "on",
+    Purpose.REPLACE: "on",
+    "2FA disabled": "off",
+    "2FA reset": "reset",
+}
+"""What each event that binds another app, or none, leaves 2FA as."""
+
+NEW_SET = {*STATES, Purpose.NEW_CODES, Purpose.LAST_CODE}
 PROVEN = {"logged in", "stepped up", "page uncovered"}
 TRIED = {
     "code checked": "authenticator",
@@ -23,8 +31,6 @@ TRIED = {
 }
 UNLOCKED = "account unlocked"
 RELEVANT = (*NEW_SET, *PROVEN, *TRIED, UNLOCKED, BOUND, RESTORED)
-USED = re.compile(r"backup code (\d+) of set (\d+)")
-CODE = re.compile(r"code\b")
 
 
 @dataclass
@@ -63,7 +69,7 @@ def _unspent(session: Session, account: Account, told: Told) -> Iterator[str]:
         unused = codes.where(BackupSet.account_id == account.id, col(BackupCode.used_at).is_(None))
         for of_set, number in session.exec(unused.order_by(col(BackupCode.number))):
             if (of_set, number) in told.used:
-                code = f"backup code {number} of set {of_set}"
+                code = backup_code(number, of_set)
                 yield f"{account.username}: {code} is unused, but used by the audit log"
 
 
@@ -112,16 +118,16 @@ def _follow(told: Told, event: str, actor: str, detail: str, *, done: bool) -> N
         told.failures.clear()
     elif event in PROVEN:
         told.name = actor if event == "logged in" else told.name
-        used = USED.match(detail)
-        if used:
+        used = used_code(detail)
+        if used is not None and not used.last:
             told.generation += 1
-            told.used.add((int(used[2]), int(used[1])))
+            told.used.add((used.set_number, used.number))
             told.failures["backup code"] = 0
-        elif CODE.match(detail):
+        elif by_app(detail):
             told.failures["authenticator"] = 0
     else:
         told.generation += 1
         told.used.clear()
         told.failures["backup code"] = 0
-        if event in NEW_APP:
+        if event in STATES:
             told.failures.clear()

@@ -17,6 +17,7 @@ from store.errors import StoreUnusable, TooBusy
 from store.rules import hashing
 from store.rules.hashing import Verdict
 from store.rules.throttling import HASHES_AT_ONCE
+from store.services import throttle
 from store.services.hashing import Hashing
 from store.slots import Slots
 from tests.desk import CHEAP, HERE, PASSWORD, Desk, cheap_hashing
@@ -119,6 +120,40 @@ def test_who_finds_no_place_is_told_to_try_again_and_it_counts_as_no_try(
             desk.services.sign_in.check_password(HERE, "alice", PASSWORD)
     assert rows(desk, "SELECT * FROM throttle WHERE factor = 'password'") == []
     desk.log_in()
+
+
+@pytest.mark.parametrize("factor", ["password", "backup code"])
+def test_where_no_place_can_be_made_nothing_counts_as_a_try(desk: Desk, factor: str) -> None:
+    desk.enable()
+    half = desk.half()
+    (desk.folder / "slots").write_text("no folder")
+    desk.services.core.hashing.close()
+    desk.services.core.hashing = Hashing(CHEAP, CHEAP, Slots(desk.folder / "slots", 1))
+    asked: dict[str, Callable[[], object]] = {
+        "password": lambda: desk.services.sign_in.check_password(HERE, "alice", PASSWORD),
+        "backup code": lambda: desk.services.second_factor.use_backup_code(half, desk.codes["alice"][0]),
+    }
+    for _ in range(7):
+        with pytest.raises(StoreUnusable) as error:
+            asked[factor]()
+        assert error.value.cause == "cannot open"
+    assert rows(desk, "SELECT failures FROM throttle WHERE factor = ?", factor) == []
+
+
+def test_where_the_try_cannot_be_given_back_the_first_cause_is_said(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (desk.folder / "slots").write_text("no folder")
+    desk.services.core.hashing.close()
+    desk.services.core.hashing = Hashing(CHEAP, CHEAP, Slots(desk.folder / "slots", 1))
+
+    def fail(*_: object) -> None:
+        raise StoreUnusable("full")
+
+    monkeypatch.setattr(throttle, "undo", fail)
+    with pytest.raises(StoreUnusable) as error:
+        desk.services.sign_in.check_password(HERE, "alice", PASSWORD)
+    assert error.value.cause == "cannot open"
 
 
 @pytest.mark.parametrize(

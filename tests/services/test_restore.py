@@ -13,6 +13,7 @@ from store.rules import totp
 from store.services import restore as restoring
 from store.services.restore import Restored, restore
 from store.services.views import CodeNeeded, LoggedIn
+from tests.bound import spend
 from tests.desk import HERE, PASSWORD, SHELL, Desk
 from tests.services.sealed import all_under, key_file, key_ids
 from tests.tables import change, events, one, rows, store_path
@@ -109,6 +110,27 @@ def test_codes_that_were_spent_since_are_told(copied: tuple[Desk, Path]) -> None
         ("alice", 1, number),
         ("alice", 4, number),
     ]
+
+
+@pytest.mark.parametrize("session", ["half", "full"])
+def test_the_last_code_that_was_spent_since_is_told_once(desk: Desk, session: str) -> None:
+    last = desk.enable()[9]
+    number = one(desk, "SELECT number FROM backup_set")
+    token = desk.log_in() if session == "full" else None
+    spend(desk.services, range(1, 10))
+    copy = desk.folder / "copy.db"
+    desk.services.store_check.backup(SHELL, copy)
+    token = token or desk.half()
+    desk.services.second_factor.use_backup_code(token, last)
+    desk.services.backup_codes.set_after_last_code(token)
+    assert desk.services.backup_codes.agree(token)
+    [event] = events(desk, "last backup code used")
+    new = one(desk, "SELECT number FROM backup_set")
+    assert event.detail == f"set {new}, last backup code 10 of set {number}"
+    assert sound(desk)
+    done = bring_back(desk, copy)
+    assert done.spent is not None
+    assert [(each.username, each.number, each.set_number) for each in done.spent] == [("alice", 10, number)]
 
 
 def test_what_was_sealed_since_opens_nothing_in_the_store_that_was_restored(

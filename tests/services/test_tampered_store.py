@@ -64,6 +64,7 @@ RIGHTS = [
     "cover = 'covered'",
     "stepped_up_at = created_at + 1",
     "created_at = created_at + 1",
+    "held_until = created_at + 60000000",
     "kiosk = 1",
     "mac = x''",
     "mac = zeroblob(33)",
