@@ -7,6 +7,7 @@ from tests.services.acts import NEW_PASSWORD
 from tui.screens.change_password import FirstPasswordScreen, PasswordDueScreen
 from tui.screens.home import HomeScreen
 from tui.screens.log_in import LogInScreen
+from tui.screens.quit import QuitScreen
 
 
 async def test_the_page_comes_first_and_home_after_it_says_what_happened(desk: Desk) -> None:
@@ -33,6 +34,22 @@ async def test_the_page_comes_first_and_home_after_it_says_what_happened(desk: D
         await console.log_in("bob", given.lower())
         console.at(FirstPasswordScreen)
         assert "Choose your own password" in console.text
+        for typed in (NEW_PASSWORD, NEW_PASSWORD):
+            await console.write(typed, "enter")
+        console.at(HomeScreen)
+
+
+async def test_no_slip_of_a_key_leaves_the_one_log_in_of_a_password_that_was_handed_over(desk: Desk) -> None:
+    given = desk.services.accounts.activate(SHELL, "bob").password
+    async with use(desk) as console:
+        await console.log_in("bob", given)
+        await console.press("escape")
+        console.at(FirstPasswordScreen)
+        assert "opens this page, and only this once" in console.text
+        await console.press("ctrl+q")
+        console.at(QuitScreen)
+        assert "is used up: an operator has to give you another" in " ".join(console.text.split())
+        await console.press("escape")
         for typed in (NEW_PASSWORD, NEW_PASSWORD):
             await console.write(typed, "enter")
         console.at(HomeScreen)

@@ -108,7 +108,15 @@ class FirstPasswordScreen(PasswordDueScreen):
     """After a log-in with an activation password, which is not asked for again: it was typed just now."""
 
     HEADLINE = "Choose your own password"
-    WHAT_FOR = "The password you were given opens nothing but this page."
+    WHAT_FOR = "The password you were given opens this page, and only this once."
+
+    @property
+    def lost_by_leaving(self) -> str:
+        """The password that was handed over, which opened its one log-in."""
+        return "The password you were given is used up: an operator has to give you another."
+
+    def action_back(self) -> None:
+        """Escape leads nowhere: the password that led here leads here no more. The button logs out."""
 
     def proof(self) -> ComposeResult:
         """Nothing: the log-in was it."""

@@ -44,6 +44,11 @@ class ShownOnceScreen(Page[None]):
         yield Static("", classes="gap")
         yield Action("I have handed it over", id="handed-over", main=True)
 
+    @property
+    def lost_by_leaving(self) -> str:
+        """What is shown this once."""
+        return "What stands on the page below is shown no second time."
+
     def on_unmount(self) -> None:
         """Forget it."""
         self._once = None
