@@ -151,7 +151,7 @@ STORE = {
     "not a store": "This is not a Twofold store: {path}",
     "damaged": "The store is damaged: {path}. Bring back a backup.",
     "exists": "There is a file already: {path}. Name another.",
-    "gone": "The store was taken away from {path}; nothing was changed. Tell an operator.",
+    "gone": "The store was taken away; nothing was changed. Tell an operator.",
     "not made": "No account yet. On the host run: twofold account create NAME --operator",
     "lost": "The store is gone. Restore it, or: twofold account create NAME --operator",
     "empty": "The store is empty though it has a key: {path}. Bring back a backup, or delete it.",
