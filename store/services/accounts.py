@@ -202,8 +202,8 @@ class Accounts:
             throttle.lift_everywhere(unit, "password", self._core.name_digest(account.username))
             for counter in _factor_counters(unit, account):
                 throttle.lift(unit, counter)
-            if account.locked_until is not None and account.locked_until > unit.now:
-                # Who had it lifted proposed and approved nothing before (D20).
+            if account.locked_until is not None:
+                # Who had a lock, though it may have run out, proposed and approved nothing before it (D20).
                 account.operator_since = covered.since_now(unit, account)
             account.locked_until = account.lock_reason = None
             unit.session.add(account)

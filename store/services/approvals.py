@@ -191,7 +191,8 @@ def _propose(
     same = select(Approval).where(
         Approval.act == act,
         Approval.state == "open",
-        col(Approval.account_id) == account_id if account_id else col(Approval.account_id).is_(None),
+        col(Approval.account_id).is_not_distinct_from(account_id),
+        col(Approval.case_id).is_not_distinct_from(case_id),
         col(Approval.proposed_at) > unit.now - limits.PROPOSAL,
     )
     there = unit.session.exec(same).first()

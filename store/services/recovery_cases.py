@@ -93,6 +93,11 @@ def close_case(unit: Unit, actor: Actor, row: RecoveryCase, why: str, *, restore
         unit.refuse(NotInThatState(state_of(row, unit.now)))
     record_case(unit, actor, row, "recovery cancelled", why)
     if row.stolen and restored:
+        account = unit.session.get_one(Account, row.account_id)
+        if account.role == "operator":
+            # Whose factor was suspended proposed and approved nothing before (D20).
+            account.operator_since = unit.now
+            unit.session.add(account)
         record_case(unit, actor, row, "2FA restored")
 
 

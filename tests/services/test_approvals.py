@@ -73,6 +73,16 @@ def lock_and_wait(desk: Desk, name: str) -> None:
     desk.clock.move(hours=1)
 
 
+def lock_wait_and_lift(desk: Desk, name: str) -> None:
+    lock_and_wait(desk, name)
+    desk.services.accounts.unlock(SHELL, name)
+
+
+def suspend_and_lift(desk: Desk, name: str) -> None:
+    case = desk.services.recovery.open(SHELL, name, PROOF, stolen=True)
+    desk.services.recovery.cancel(SHELL, case.number, WHY)
+
+
 def suspend(desk: Desk, name: str) -> None:
     desk.services.recovery.open(SHELL, name, PROOF, stolen=True)
 
@@ -110,6 +120,8 @@ BROKEN: list[Callable[[Desk, str], object]] = [
     disable_and_back,
     lock_and_lift,
     lock_and_wait,
+    lock_wait_and_lift,
+    suspend_and_lift,
     reset_and_back,
 ]
 
@@ -326,7 +338,16 @@ def test_another_app_in_the_place_of_the_old_one_breaks_nothing(desk: Desk) -> N
 
 
 @pytest.mark.parametrize(
-    "broken", [demote_and_back, disable_and_back, lock_and_lift, lock_and_wait, reset_and_back]
+    "broken",
+    [
+        demote_and_back,
+        disable_and_back,
+        lock_and_lift,
+        lock_and_wait,
+        lock_wait_and_lift,
+        suspend_and_lift,
+        reset_and_back,
+    ],
 )
 def test_an_approver_who_came_back_after_the_proposal_approves_nothing(
     desk: Desk, broken: Callable[[Desk, str], object]
