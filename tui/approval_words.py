@@ -60,6 +60,6 @@ def of_approvals(error: TwofoldError) -> str | None:
         case errors.TooFewOperators(command):
             return f"Too few operators with working 2FA for that. At the host's shell: {visible(command)}."
         case errors.ShellsAct(command):
-            return f"Only the host's shell does that here: {visible(command)}."
+            return f"At the host's shell alone: {visible(command)}."
         case _:
             return PLAIN.get(type(error))

@@ -54,6 +54,7 @@ class Operators(OneOperator):
             lambda at, who: at.policy.set(who, changes),
             lambda: self.model.set_policy(by, changes),
             *TOO_FEW,
+            ShellsAct,
             TwoNeeded,
         )
 
