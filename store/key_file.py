@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -10,9 +11,16 @@ from store.errors import KeyUnusable, StoreUnusable
 from store.owner import other_owner
 from store.vault import KEY_BYTES, MAX_KEY_ID, VERSION, KeyRing, Vault
 
+STORE_ID = re.compile(r"[0-9a-f]{16}")
+
 
 def key_path(folder: Path, store_id: str) -> Path:
-    """Return where the key file of a store is."""
+    """Return where the key file of a store is.
+
+    Raises StoreUnusable where what the store says it is called is no such name: it would lead elsewhere.
+    """
+    if not STORE_ID.fullmatch(store_id):
+        raise StoreUnusable("damaged")
     return folder / f"{store_id}.key"
 
 

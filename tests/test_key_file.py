@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from store.errors import KeyUnusable, StoreUnusable
-from store.key_file import add_key, create_vault, key_path, load_vault
+from store.key_file import add_key, create_vault, key_path, load_every_key, load_vault
 from store.vault import Vault
 from tests.desk import Desk
 from tests.tables import change, one, rows
@@ -113,10 +113,10 @@ def test_a_folder_in_its_place_is_refused(folder: Path) -> None:
 
 def test_another_stores_key_is_refused(folder: Path) -> None:
     path, check = made(folder)
-    create_vault(folder, "ffff")
-    path.write_bytes(key_path(folder, "ffff").read_bytes())
+    create_vault(folder, "ffff" * 4)
+    path.write_bytes(key_path(folder, "ffff" * 4).read_bytes())
     assert unusable(folder, check) == "is damaged"
-    text = path.read_text().replace("ffff", STORE_ID)
+    text = path.read_text().replace("ffff" * 4, STORE_ID)
     path.write_text(text)
     assert unusable(folder, check) == "is not this store's"
 
@@ -201,3 +201,12 @@ def test_key_and_store_name_each_other_and_two_stores_share_nothing(tmp_path: Pa
         assert key.name == f"{store_id}.key"
         desk.services.close()
     assert first.services.core.vault.mac("name", b"x") != second.services.core.vault.mac("name", b"x")
+
+
+@pytest.mark.parametrize("named", ["../../else/" + STORE_ID, "", STORE_ID.upper(), STORE_ID + "\n"])
+def test_a_store_that_says_it_is_called_otherwise_leads_to_no_key_file(folder: Path, named: str) -> None:
+    vault = create_vault(folder, STORE_ID)
+    for load in (load_vault, load_every_key):
+        with pytest.raises(StoreUnusable) as error:
+            load(folder, named, vault.check_value())
+        assert error.value.cause == "damaged"

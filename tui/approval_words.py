@@ -59,7 +59,7 @@ def of_approvals(error: TwofoldError) -> str | None:
             return f"Begin it anew: {visible(who)} is no operator with working 2FA any more."
         case errors.TooFewOperators(command):
             return f"Too few operators with working 2FA for that. At the host's shell: {visible(command)}."
-        case errors.ShellsPassword(command):
-            return f"Only the host's shell resets a password here: {visible(command)}."
+        case errors.ShellsAct(command):
+            return f"At the host's shell alone: {visible(command)}."
         case _:
             return PLAIN.get(type(error))

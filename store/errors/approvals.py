@@ -75,7 +75,7 @@ class ApprovalClosed(TwofoldError):
 
 
 @dataclass(eq=False)
-class ShellsPassword(TwofoldError):
-    """With one operator's rule a forgotten password is the host's shell's; `command` resets it."""
+class ShellsAct(TwofoldError):
+    """No session does that, whatever it has proven: the host's shell does, by `command`."""
 
     command: str

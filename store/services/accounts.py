@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from store.errors import AlreadyActivated, StoreNotFresh, UsernameTaken
+from store.errors import AlreadyActivated, ShellsAct, StoreNotFresh, UsernameTaken
 from store.models import Account, Authenticator, BackupSet
 from store.rules import activation, hashing, phone_numbers, reasons, text, usernames
 from store.services import covered, throttle
@@ -108,7 +108,8 @@ class Accounts:
         """Make another activation password where the first one expired or was lost; that one is dead.
 
         Raises NotAllowed, StepUpNeeded, NoSuchAccount, and AlreadyActivated where its owner has chosen a
-        password; to a session also where they once had, before the host's shell reset it (D18).
+        password; to a session also where they once had, before the host's shell reset it (D18). ShellsAct
+        where the account is an operator's: who renewed it in a session would be two operators.
         """
         with self._core.unit() as unit:
             actor = unit.operator(principal)
@@ -116,6 +117,11 @@ class Accounts:
             taken_over = actor.who is not None and account.password_chosen
             if account.activation_ends_at is None or taken_over:
                 unit.refuse(AlreadyActivated())
+            if actor.who is not None and account.role == "operator":
+                unit.record_of(
+                    actor.who, "activation renewed", done=False, detail=f"for the operator {account.username}"
+                )
+                unit.refuse(ShellsAct(f"twofold account activate {account.username}"))
             given = give_activation_password(unit, account)
             unit.record_by(actor, account, "activation renewed")
             return given
@@ -142,7 +148,8 @@ class Accounts:
         """Make an account an operator's or a user's, in sessions that are open too; return its username.
 
         Who is made a user loses something: that takes a reason. Raises NotAllowed, StepUpNeeded, NoReason,
-        UnsafeText, NoSuchAccount, SameRole, LastOperator, and TwoNeeded where policy asks for two.
+        UnsafeText, NoSuchAccount, SameRole, LastOperator, TwoNeeded where policy
+        asks for two, and ShellsAct where a session would make an operator of who has chosen no password.
         """
         with self._core.unit() as unit:
             actor = unit.operator(principal)

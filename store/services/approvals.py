@@ -61,14 +61,15 @@ class Approvals:
     def propose_role(self, principal: Principal, username: str, role: str, reason: str) -> ApprovalView:
         """Propose to make an account an operator's or a user's.
 
-        Raises NotAllowed, StepUpNeeded, NoReason, UnsafeText, NoSuchAccount, SameRole, OneIsEnough,
-        TooFewOperators and ProposedAlready.
+        Raises NotAllowed, StepUpNeeded, NoReason, UnsafeText, NoSuchAccount, SameRole, ShellsAct,
+        OneIsEnough, TooFewOperators and ProposedAlready.
         """
         with self._core.unit() as unit:
             actor, why = _proposer(unit, principal, reason)
             account = require_account(unit, username)
             if account.role == role:
                 unit.refuse(SameRole())
+            covered.chosen_by_its_owner(unit, actor, account, role)
             command = f"twofold account role {account.username} {role} --reason TEXT"
             return _propose(unit, actor, ROLES[role], why, command, account)
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from store.errors import AlreadyEnabled, SameRole, TwoNeeded
+from store.errors import AlreadyEnabled, SameRole, ShellsAct, TwoNeeded
 from store.models import Account
 from store.services.actors import Actor
 from store.services.operators import leave_an_operator, takes_two
@@ -26,16 +26,26 @@ def not_alone(unit: Unit, actor: Actor, event: str, account: Account | None = No
 def change_role(unit: Unit, actor: Actor, account: Account, role: str, why: str) -> None:
     """Make an account an operator's or a user's.
 
-    Raises SameRole, LastOperator and TooFewOperators.
+    Raises SameRole, ShellsAct, LastOperator and TooFewOperators.
     """
     if account.role == role:
         unit.refuse(SameRole())
+    chosen_by_its_owner(unit, actor, account, role)
     command = f"twofold account role {account.username} {role} --reason TEXT"
     leave_an_operator(unit, actor, account, command)
     account.role = role
     account.operator_since = since_now(unit, account)
     unit.session.add(account)
     unit.record_by(actor, account, "role changed", f"{role}: {why}" if why else role)
+
+
+def chosen_by_its_owner(unit: Unit, actor: Actor, account: Account, role: str) -> None:
+    """Refuse with ShellsAct where a session would make an operator of who chose no password.
+
+    Any operator can renew such a password and so be its owner: two would be one.
+    """
+    if role == "operator" and actor.who is not None and not account.password_chosen:
+        unit.refuse(ShellsAct(f"twofold account role {account.username} operator"))
 
 
 def enable(unit: Unit, actor: Actor, account: Account, why: str = "") -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlmodel import func, select
 
+from store.errors import ShellsAct
 from store.models import AccountTally, Policy
 from store.rules import policy
 from store.rules.policy import PolicyChanges, Whom
@@ -16,6 +17,7 @@ from store.services.principals import Principal
 from store.services.unit import Unit
 from store.services.views import Brand, PolicyView, WithoutSecondFactor
 
+BEGIN = "twofold policy set --second-approval yes"
 TURN_ON = "twofold account create NAME --operator"
 """What makes another operator, without whom the rule of two can't begin."""
 
@@ -54,8 +56,8 @@ class PolicyService:
         """Set what the changes name and return what is in force then.
 
         Raises InvalidPolicy, UnsafeText, NotAllowed and StepUpNeeded; TwoNeeded where a session would lower
-        the rule of two operators, and TooFewOperators where fewer than two could keep it. Where nothing
-        would change, nothing is recorded.
+        the rule of two operators, ShellsAct where one would begin it, and TooFewOperators where fewer than
+        two could keep it. Where nothing would change, nothing is recorded.
         """
         wanted = policy.check(changes)
         with self._core.unit() as unit:
@@ -63,6 +65,12 @@ class PolicyService:
             if wanted.second_approval is False and unit.policy.second_approval:
                 covered.not_alone(unit, actor, "policy changed")
             if wanted.second_approval and not unit.policy.second_approval:
+                # Who owns the host says who the two are: one alone could have made the other.
+                if actor.who is not None:
+                    unit.record_of(
+                        actor.who, "policy changed", done=False, detail="second approval: no -> yes"
+                    )
+                    unit.refuse(ShellsAct(BEGIN))
                 require_enough(unit, TURN_ON)
             return put(unit, actor, wanted, self._core.settings.issuer)
 

@@ -17,7 +17,7 @@ from store.errors import (
     NotInThatState,
     OwnApproval,
     OwnCase,
-    ShellsPassword,
+    ShellsAct,
 )
 from store.models import Account, RecoveryCase
 from store.rules import reasons
@@ -67,7 +67,7 @@ class Recovery:
         An older case of the account that leads nowhere is closed by it; what that one suspended stays
         suspended. Raises NotAllowed, NoSuchAccount, NoProof, UnsafeText, OwnCase, CaseOpenAlready,
         TooFewOperators where suspending an operator leaves too few, and AlreadyOff where there is no second
-        factor to lose. For a forgotten password it takes the rule of two operators (ShellsPassword) and two
+        factor to lose. For a forgotten password it takes the rule of two operators (ShellsAct) and two
         of them (TooFewOperators).
         """
         with self._core.unit() as unit:
@@ -128,7 +128,7 @@ class Recovery:
         For a forgotten password that is an activation password, and the second factor stays. Where policy
         asks for two, a session completes only what two who count still have agreed to; the host's shell
         completes alone. Raises NotAllowed, NoSuchCase, OwnCase, ApprovalNeeded, NoLongerCounts,
-        NotInThatState, ShellsPassword, LastOperator, TooFewOperators, and AlreadyOff where 2FA was turned off
+        NotInThatState, ShellsAct, LastOperator, TooFewOperators, and AlreadyOff where 2FA was turned off
         meanwhile.
         """
         code = new_reset_code(self._core)
@@ -198,7 +198,7 @@ def _may_be_opened(unit: Unit, actor: Actor, account: Account, *, stolen: bool, 
     if password:
         command = f"twofold account reset-password {account.username} --reason TEXT"
         if not unit.policy.second_approval:
-            unit.refuse(ShellsPassword(command))
+            unit.refuse(ShellsAct(command))
         require_enough(unit, command)
     elif account.second_factor == "off":
         unit.refuse(AlreadyOff())
@@ -210,7 +210,7 @@ def _may_be_opened(unit: Unit, actor: Actor, account: Account, *, stolen: bool, 
 def _require_two(unit: Unit, actor: Actor, row: RecoveryCase, account: Account) -> None:
     """Look again at who opened and who approved a case (D20)."""
     if row.kind == "password" and not unit.policy.second_approval:
-        unit.refuse(ShellsPassword(f"twofold account reset-password {account.username} --reason TEXT"))
+        unit.refuse(ShellsAct(f"twofold account reset-password {account.username} --reason TEXT"))
     if row.state == CaseState.OPEN:
         require_enough(unit, f"twofold recovery complete {row.id}")
     if row.state == CaseState.APPROVED:

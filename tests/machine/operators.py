@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
-from store.errors import LastOperator, TooFewOperators, TwofoldError, TwoNeeded
+from store.errors import LastOperator, ShellsAct, TooFewOperators, TwofoldError, TwoNeeded
 from store.services.bundle import Services
 from store.services.principals import Principal
 from tests.desk import SHELL
@@ -94,6 +94,7 @@ class OneOperator(Stage):
             by,
             lambda at, who: at.accounts.renew_activation(who, name),
             lambda: self.model.renew_activation(by, name),
+            ShellsAct,
         )
         self.hand_over(name, given.password if given is not None else None)
 

@@ -33,7 +33,7 @@ def at(acts: Acts, name: str) -> Seat:
 def olga_turns_the_rule_off_and_on_again(acts: Acts) -> None:
     acts.set_policy(at(acts, "olga"), PolicyChanges(second_approval=False))
     acts.reset_two_factor(at(acts, "olga"), VICTIM)
-    acts.set_policy(at(acts, "olga"), PolicyChanges(second_approval=True))
+    acts.set_policy(None, PolicyChanges(second_approval=True))
 
 
 def olgas_second_account_approves(acts: Acts) -> None:

@@ -17,7 +17,7 @@ from store.errors import (
     OwnCase,
     ProposedAlready,
     SameRole,
-    ShellsPassword,
+    ShellsAct,
     TooNewToApprove,
     TwoNeeded,
 )
@@ -44,6 +44,7 @@ class Operators(OneOperator):
             lambda at, who: at.accounts.set_role(who, name, role, WHY),
             lambda: self.model.set_role(by, name, role),
             *TOO_FEW,
+            ShellsAct,
             TwoNeeded,
         )
 
@@ -53,6 +54,7 @@ class Operators(OneOperator):
             lambda at, who: at.policy.set(who, changes),
             lambda: self.model.set_policy(by, changes),
             *TOO_FEW,
+            ShellsAct,
             TwoNeeded,
         )
 
@@ -66,6 +68,7 @@ class Operators(OneOperator):
             NoSuchCase,
             OneIsEnough,
             ProposedAlready,
+            ShellsAct,
         )
         if made is not None:
             self.model.proposals[-1].number = made.number
@@ -90,6 +93,7 @@ class Operators(OneOperator):
             *UNAPPROVED,
             *OVERTAKEN,
             ApprovalClosed,
+            ShellsAct,
         )
 
     def decline(self, by: Seat | None, proposal: Proposal) -> None:
@@ -119,7 +123,7 @@ class Operators(OneOperator):
             *TOO_FEW,
             CaseOpenAlready,
             OwnCase,
-            ShellsPassword,
+            ShellsAct,
         )
         if case is not None:
             known = self.model.people[name].case
@@ -149,7 +153,7 @@ class Operators(OneOperator):
             NoLongerCounts,
             NotInThatState,
             OwnCase,
-            ShellsPassword,
+            ShellsAct,
         )
         if shown is not None and password:
             self.hand_over(person.name, shown)

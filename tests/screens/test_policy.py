@@ -10,8 +10,9 @@ from tui.flows import STILL_DEMANDED
 from tui.screens.enrollment import DEMANDED, EnrollmentScreen
 from tui.screens.home import HomeScreen
 from tui.screens.log_in import LogInScreen
-from tui.screens.policy import PolicyScreen
+from tui.screens.policy import TWO, PolicyScreen
 from tui.screens.step_up import StepUpScreen
+from tui.widgets.choice import Choice
 
 
 def operator(desk: Desk) -> None:
@@ -106,3 +107,13 @@ async def test_where_2fa_is_required_settings_do_not_offer_to_turn_it_off(desk: 
         console.at(HomeScreen)
         await console.click("#settings")
         assert console.app.screen.query("#disable")
+
+
+async def test_the_rule_of_two_begins_at_the_hosts_shell_and_the_page_names_the_command(desk: Desk) -> None:
+    operator(desk)
+    async with use(desk) as console:
+        await to_policy(console)
+        console.app.screen.query_one("#second_approval", Choice).value = TWO
+        await console.click("#set")
+        assert "twofold policy set --second-approval yes" in " ".join(console.text.split())
+        assert not desk.services.policy.show(SHELL).second_approval

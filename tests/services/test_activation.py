@@ -15,17 +15,19 @@ from store.errors import (
     PasswordChangeNeeded,
     PasswordFault,
     SessionEnded,
+    ShellsAct,
     SignInRefused,
     TwofoldError,
     UnsafeText,
     UsernameTaken,
     WeakPassword,
 )
+from store.rules.policy import PolicyChanges
 from store.services.views import CodeNeeded, LoggedIn
 from tests.desk import HERE, PASSWORD, SHELL, Desk
 from tests.services.acts import NEW_PASSWORD, NUMBER, full_session
 from tests.services.tries import WRONG
-from tests.services.two_operators import operator
+from tests.services.two_operators import WHY, ask_for_two, fresh, operator, refused
 from tests.tables import bytes_on_disk, content, events
 
 
@@ -228,3 +230,38 @@ def test_an_operators_session_never_sets_a_password_that_lasts(desk: Desk) -> No
     assert PASSWORD not in made.password
     assert log_in(desk, made.password).must_change_password
     assert events(desk, "account created")[-1].actor == "root"
+
+
+@pytest.mark.parametrize("two", [False, True], ids=["one operator", "two operators"])
+def test_no_session_renews_the_first_password_of_an_operator(desk: Desk, *, two: bool) -> None:
+    carol, dave = ask_for_two(desk, "carol", "dave") if two else (operator(desk, "carol"), None)
+    assert two is (dave is not None)
+    given = desk.services.accounts.activate(SHELL, "bob", role="operator").password
+    error = refused(desk, ShellsAct, lambda: desk.services.accounts.renew_activation(carol, "bob"))
+    assert isinstance(error, ShellsAct)
+    assert error.command == "twofold account activate bob"
+    last = events(desk)[-1]
+    assert (last.event, last.outcome, last.detail) == (
+        "activation renewed",
+        "refused",
+        "for the operator bob",
+    )
+    assert log_in(desk, given).must_change_password, "what its owner was given opens it still"
+    assert desk.services.accounts.renew_activation(SHELL, "bob")
+
+
+def test_no_session_makes_an_operator_of_who_never_chose_a_password(desk: Desk) -> None:
+    carol = operator(desk, "carol")
+    activate(desk)
+    services = desk.services
+    error = refused(desk, ShellsAct, lambda: services.accounts.set_role(carol, "bob", "operator"))
+    assert isinstance(error, ShellsAct)
+    assert error.command == "twofold account role bob operator"
+    operator(desk, "dave")
+    services.policy.set(SHELL, PolicyChanges(second_approval=True))
+    carol = fresh(desk, "carol")
+    refused(desk, ShellsAct, lambda: services.approvals.propose_role(carol, "bob", "operator", WHY))
+    number = services.approvals.propose_role(SHELL, "bob", "operator", WHY).number
+    dave = fresh(desk, "dave")
+    refused(desk, ShellsAct, lambda: services.approvals.approve(dave, number))
+    assert services.accounts.set_role(SHELL, "bob", "operator") == "bob"

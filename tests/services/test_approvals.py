@@ -18,6 +18,7 @@ from store.errors import (
     OwnApproval,
     ProposedAlready,
     SameRole,
+    ShellsAct,
     TooFewOperators,
     TooNewToApprove,
     TwoNeeded,
@@ -367,11 +368,15 @@ def test_the_rule_begins_only_while_two_can_keep_it(desk: Desk) -> None:
     desk.create("dave", operator=True)
     carol = fresh(desk, "carol")
     two = PolicyChanges(second_approval=True)
-    for who in (carol, SHELL):
-        refused(desk, TooFewOperators, lambda who=who: desk.services.policy.set(who, two))  # type: ignore[misc]
+    refused(desk, TooFewOperators, lambda: desk.services.policy.set(SHELL, two))
     assert desk.services.approvals.standing(carol) == TwoOperators(asked=False, counting=1)
     desk.enable("dave")
-    assert desk.services.policy.set(fresh(desk, "carol"), two).second_approval
+    carol = fresh(desk, "carol")
+    error = refused(desk, ShellsAct, lambda: desk.services.policy.set(carol, two))
+    assert isinstance(error, ShellsAct), "who owns the host says who the two are"
+    assert error.command == "twofold policy set --second-approval yes"
+    assert events(desk)[-1].outcome == "refused"
+    assert desk.services.policy.set(SHELL, two).second_approval
     assert desk.services.approvals.standing(carol) == TwoOperators(asked=True, counting=2)
 
 

@@ -13,7 +13,7 @@ from store.errors import (
     NotInThatState,
     OwnApproval,
     OwnCase,
-    ShellsPassword,
+    ShellsAct,
     SignInRefused,
     TooFewOperators,
     TooNewToApprove,
@@ -192,8 +192,8 @@ def test_where_one_operator_is_enough_a_forgotten_password_is_the_shells(desk: D
         lambda: services.complete(carol, number),
         lambda: services.open(carol, "dave", PROOF, password=True),
     ):
-        error = refused(desk, ShellsPassword, act)
-        assert isinstance(error, ShellsPassword)
+        error = refused(desk, ShellsAct, act)
+        assert isinstance(error, ShellsAct)
         assert error.command.startswith("twofold account reset-password ")
     assert services.complete(SHELL, number)
 

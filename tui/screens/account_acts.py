@@ -37,7 +37,9 @@ class RenewActivation(AccountAct):
 
     @property
     def offered(self) -> bool:
-        """Whether the owner never chose one: all else is a forgotten password's."""
+        """Whether the owner never chose one, and is no operator: else it is the host's shell's."""
+        if self.account.role == "operator":
+            return False
         return self.account.activation_ends is not None and not self.account.password_chosen
 
     def before(self) -> str:
