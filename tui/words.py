@@ -269,7 +269,7 @@ PLAIN: dict[type[TwofoldError], str] = {
     errors.SecondFactorDemanded: "2FA is required here: it can be replaced, not turned off.",
     errors.AlreadyDisabled: "This account is disabled already.",
     errors.AlreadyEnabled: "This account is not disabled.",
-    errors.AlreadyActivated: "A password was chosen already. At the host: twofold account reset-password",
+    errors.AlreadyActivated: "A password was chosen already. It is reset at the host's shell.",
     errors.SameRole: "The account has this role already.",
     errors.LockOutOfRange: "A lock lasts from 1 minute to 30 days. For longer, disable the account.",
     errors.LastOperator: "Nobody else could look after accounts then. Make another operator first.",

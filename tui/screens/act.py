@@ -66,7 +66,7 @@ class ActScreen(Form["Done | Go | None"]):
         if act.button:
             yield Actions(Action(act.button, id="do", main=True), Action(act.leave, id="cancel"))
         else:
-            yield Actions(Action("Understood", id="cancel", main=True))
+            yield Actions(Action("Understood", id="understood", main=True))
         yield Static("", id="said", classes="warning")
 
     async def submit(self) -> None:
