@@ -34,7 +34,7 @@ def test_no_secret_follows_the_seed_of_random(make: Callable[[], object]) -> Non
 def test_each_byte_of_a_key_is_random(tmp_path: Path) -> None:
     folder = tmp_path / "config" / "keys"
     keys: list[bytes] = []
-    for store in ("a", "b", "c", "d"):
+    for store in (f"{number:016x}" for number in range(4)):
         create_vault(folder, store)
         add_key(folder, store)
         content = json.loads(key_path(folder, store).read_text())["keys"]

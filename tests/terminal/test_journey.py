@@ -121,7 +121,7 @@ def home_and_settings_without_2fa(console: Console) -> tuple[str, str]:
 
 
 def enrollment_page(console: Console) -> str:
-    console.offers("Step 1", "Setup key", "Step 2", "Enable", "Cancel", "next code in ", "F2")
+    console.offers("Step 1", "Setup key", "Step 2", "Enable", "Cancel", "next code in ", "F2 QR alone")
     console.says("Get a free app on your phone, Google or Microsoft Authenticator")
     return console.headline()
 
