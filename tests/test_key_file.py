@@ -210,3 +210,10 @@ def test_a_store_that_says_it_is_called_otherwise_leads_to_no_key_file(folder: P
         with pytest.raises(StoreUnusable) as error:
             load(folder, named, vault.check_value())
         assert error.value.cause == "damaged"
+
+
+def test_who_is_told_that_a_store_is_called_otherwise_is_told_which_store(desk: Desk) -> None:
+    change(desk, "UPDATE store SET store_id = '../../elsewhere'")
+    with pytest.raises(StoreUnusable) as error:
+        desk.another()
+    assert (error.value.cause, error.value.path) == ("damaged", desk.settings.store_path)

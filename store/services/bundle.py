@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlmodel import Session, select
 
 from store.clock import Clock
-from store.database import Database
+from store.database import Database, file_faults
 from store.errors import InvalidSettings, KeyUnusable, StoreUnusable
 from store.key_file import create_vault, load_vault
 from store.models import Account, AuditEvent, AuditHead, StoreIdentity
@@ -173,7 +173,8 @@ def _open_vault(settings: Settings, clock: Clock, database: Database) -> Vault:
                 return vault
     store_id, key_check = known
     try:
-        return load_vault(settings.keys_folder, store_id, key_check)
+        with file_faults(settings.store_path):
+            return load_vault(settings.keys_folder, store_id, key_check)
     except KeyUnusable as error:
         if error.cause == "is missing":
             error.owner = other_owner(settings.store_path)

@@ -141,7 +141,7 @@ def test_the_copy_put_back_by_hand_is_refused_until_it_is_restored(old: Old) -> 
     shutil.copy(copy, old.path)
     with pytest.raises(StoreUnusable) as error:
         old.open()
-    assert error.value.cause == "older than its key"
+    assert (error.value.cause, error.value.path) == ("older than its key", old.path)
     restore(old.settings, old.clock, SHELL, copy)
     services = old.open()
     assert is_sound(services)
