@@ -6,6 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
+from store.durable import sync_folder
 from store.errors import StoreUnusable
 
 LOGS = ("-wal", "-shm")
@@ -63,11 +64,7 @@ def put_in_place(new: Path, path: Path) -> Path | None:
     for log in LOGS:
         Path(f"{path}{log}").unlink(missing_ok=True)
     new.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(path.parent)
     return kept
 
 

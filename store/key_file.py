@@ -7,6 +7,7 @@ import re
 import secrets
 from pathlib import Path
 
+from store.durable import sync_folder
 from store.errors import KeyUnusable, StoreUnusable
 from store.owner import other_owner
 from store.vault import KEY_BYTES, MAX_KEY_ID, VERSION, KeyRing, Vault
@@ -34,7 +35,7 @@ def create_vault(folder: Path, store_id: str) -> Vault:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         _write_keys(path, store_id, ring)
-        _sync_folder(folder)
+        sync_folder(folder)
     except OSError as error:
         raise KeyUnusable("cannot be written", path) from error
     return Vault(ring, lambda: _read_keys(path, store_id))
@@ -105,7 +106,7 @@ def _replace_keys(path: Path, store_id: str, ring: KeyRing) -> None:
         new.unlink(missing_ok=True)
         _write_keys(new, store_id, ring)
         new.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise KeyUnusable("cannot be written", path) from error
 
@@ -118,14 +119,6 @@ def _write_keys(path: Path, store_id: str, ring: KeyRing) -> None:
         file.write(json.dumps(content, indent=1) + "\n")
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _read_keys(path: Path, store_id: str) -> KeyRing:

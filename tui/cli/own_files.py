@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from store.durable import sync_folder
 from tui.cli.output import Refused
 
 
@@ -29,7 +30,7 @@ def own_file(path: Path, heading: str, *, anew: bool) -> Iterator[int]:
         with failures(path):
             if not status.st_size:
                 write_all(descriptor, begin)
-                _sync_folder(path.parent)
+                sync_folder(path.parent)
             elif anew:
                 os.ftruncate(descriptor, len(begin))
             elif os.pread(descriptor, 1, status.st_size - 1) != b"\n":
@@ -62,11 +63,3 @@ def _open(path: Path) -> int:
         return os.open(path, flags | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         return os.open(path, flags)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
