@@ -10,7 +10,7 @@ from tui.approval_words import about
 from tui.cli.opening import open_store
 from tui.cli.output import say
 from tui.cli.reset_codes import paragraphs
-from tui.cli.showing import columns, local, utc
+from tui.cli.showing import aligned, columns, local, utc
 from tui.units import minute
 
 HEADINGS = ("ID", "STATE", "PROPOSED", "BY", "WHAT", "REASON")
@@ -51,9 +51,8 @@ def show(asked: argparse.Namespace) -> None:
         if view.decided_at
         else "no",
     }
-    width = max(map(len, lines))
-    for label, value in lines.items():
-        say(f"{label.ljust(width)}  {value}")
+    for line in aligned(lines):
+        say(line)
     if view.state is ApprovalState.OPEN:
         paragraphs(
             f"\nAnother operator has to approve it by {minute(view.expires_at)}, at the desk or as another "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from store.rules.text import visible
 from tui.cli.opening import open_store
 from tui.cli.output import say
-from tui.cli.showing import utc
+from tui.cli.showing import aligned, utc
 from tui.units import counted, duration, rough
 
 if TYPE_CHECKING:
@@ -57,9 +57,8 @@ def change(asked: argparse.Namespace) -> None:
 
 
 def _say_lines(lines: dict[str, str]) -> None:
-    width = max(map(len, lines))
-    for label, value in lines.items():
-        say(f"{label.ljust(width)}  {value}")
+    for line in aligned(lines):
+        say(line)
 
 
 def _lines(view: "PolicyView") -> dict[str, str]:

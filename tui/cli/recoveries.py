@@ -11,7 +11,7 @@ from tui.cli.acts import tell
 from tui.cli.opening import open_store
 from tui.cli.output import say
 from tui.cli.reset_codes import paragraphs, tell_reset_code
-from tui.cli.showing import columns, local, utc
+from tui.cli.showing import aligned, columns, local, utc
 from tui.units import minute
 
 HEADINGS = ("ID", "USERNAME", "STATE", "LOST", "STOLEN", "OPENED", "BY", "PROOF")
@@ -75,9 +75,8 @@ def show(asked: argparse.Namespace) -> None:
         "Approved": f"{local(case.approved_at)} by {case.approved_by}" if case.approved_at else "no",
         "Closed": f"{local(case.closed_at)} by {case.closed_by}" if case.closed_at else "no",
     }
-    width = max(map(len, lines))
-    for label, value in lines.items():
-        say(f"{label.ljust(width)}  {value}")
+    for line in aligned(lines):
+        say(line)
     if following := next_step(case):
         paragraphs(f"\n{following}")
 

@@ -1,6 +1,6 @@
 """Accounts as text, and as JSON for programs."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
@@ -30,6 +30,13 @@ def columns(headings: Sequence[str], rows: Iterator[Sequence[str]]) -> Iterator[
             yield "  ".join(cells).rstrip()
 
 
+def aligned(lines: Mapping[str, str]) -> Iterator[str]:
+    """Return each value behind its label, one below the other."""
+    width = max(map(len, lines))
+    for label, value in lines.items():
+        yield f"{label.ljust(width)}  {value}"
+
+
 def labelled(view: AccountView) -> Iterator[str]:
     """Return one account as labelled lines."""
     off = disabled_factors(view)
@@ -48,9 +55,7 @@ def labelled(view: AccountView) -> Iterator[str]:
         "Created": local(view.created_at),
         "Last log-in": local(view.last_login_at),
     }
-    width = max(map(len, lines))
-    for label, value in lines.items():
-        yield f"{label.ljust(width)}  {value}"
+    yield from aligned(lines)
 
 
 def as_dict(view: AccountView) -> dict[str, object]:
