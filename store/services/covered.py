@@ -2,15 +2,20 @@
 
 from datetime import datetime
 
-from store.errors import AlreadyEnabled, SameRole, ShellsAct, TwoNeeded
+from store.errors import AlreadyEnabled, SameRole, ShellsAct, TwofoldError, TwoNeeded
 from store.models import Account
 from store.services.actors import Actor
 from store.services.operators import leave_an_operator, takes_two
 from store.services.unit import Unit
 
 
-def not_alone(unit: Unit, actor: Actor, event: str, account: Account | None = None) -> None:
-    """Refuse with TwoNeeded, and record, where this actor may not do it without another operator."""
+def not_alone(
+    unit: Unit, actor: Actor, event: str, account: Account | None = None, error: TwofoldError | None = None
+) -> None:
+    """Refuse, and record, where this actor may not do it without another operator.
+
+    With TwoNeeded, or with the error that names the way there is instead.
+    """
     if takes_two(unit, actor):
         unit.record(
             event,
@@ -20,7 +25,7 @@ def not_alone(unit: Unit, actor: Actor, event: str, account: Account | None = No
             done=False,
             detail="takes two operators",
         )
-        unit.refuse(TwoNeeded())
+        unit.refuse(error or TwoNeeded())
 
 
 def change_role(unit: Unit, actor: Actor, account: Account, role: str, why: str) -> None:

@@ -19,13 +19,13 @@ from store.errors import (
 from store.models import Account, ResetCode
 from store.rules import backup_codes, hashing, reasons, throttling
 from store.rules import sessions as limits
-from store.services import failed_hours, recovery_cases, throttle
+from store.services import covered, failed_hours, recovery_cases, throttle
 from store.services.actors import Actor, Who
 from store.services.backup_codes import remove_authenticator, remove_backup_set
 from store.services.contexts import reset_code_place
 from store.services.core import Core
 from store.services.lookup import require_account
-from store.services.operators import leave_an_operator, takes_two
+from store.services.operators import leave_an_operator
 from store.services.principals import Principal, SessionToken
 from store.services.sealing import next_generation, open_sealed, seal
 from store.services.unit import Unit
@@ -61,16 +61,7 @@ class Reset:
             actor = unit.operator(principal)
             why = reasons.check(reason)
             account = require_account(unit, username)
-            if takes_two(unit, actor):
-                unit.record(
-                    "2FA reset",
-                    actor=actor.name,
-                    source=actor.source,
-                    account_id=account.id,
-                    done=False,
-                    detail="takes two operators",
-                )
-                unit.refuse(CaseNeeded())
+            covered.not_alone(unit, actor, "2FA reset", account, CaseNeeded())
             if actor.who is not None:
                 command = f"twofold account reset-2fa {account.username} --reason TEXT"
                 leave_an_operator(unit, actor, account, command)
