@@ -91,7 +91,7 @@ def _seal(
             actor = unit.shell(shell)
             bound = vault.is_check(key_check)
             with database.read() as before:
-                sealed, damaged = seal_all(before, unit.session, vault, vault, bound=bound)
+                sealed, damaged = seal_all(before, unit.session, vault, bound=bound)
             end_open_sessions(unit.session, unit.now, EndReason.RESTORED)
             _spend_steps(unit.session, totp.step_at(unit.now))
             detail = f"{file.name}: {sealed} values, {damaged} damaged"

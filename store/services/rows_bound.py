@@ -31,7 +31,7 @@ def bind_rows(core: Core) -> None:
             # Looked at again under the lock: of two that open the store at once, one does it.
             if core.vault.is_unbound_check(unit.identity.key_check):
                 with core.database.read() as before:
-                    sealed, damaged = seal_all(before, unit.session, core.vault, core.vault, bound=False)
+                    sealed, damaged = seal_all(before, unit.session, core.vault, bound=False)
                 end_open_sessions(unit.session, unit.now, EndReason.UPGRADED)
                 copy = core.database.as_it_was
                 detail = f"{sealed} values, {damaged} damaged" + (f"; as it was: {copy.name}" if copy else "")
@@ -48,23 +48,23 @@ def new_timeline() -> str:
     return secrets.token_hex(8)
 
 
-def seal_all(before: Session, session: Session, old: Vault, new: Vault, *, bound: bool) -> tuple[int, int]:
+def seal_all(before: Session, session: Session, vault: Vault, *, bound: bool) -> tuple[int, int]:
     """Seal every value of the store anew and begin a timeline; return how many those were, and how many not.
 
     What `before` reads stands still meanwhile. A value that does not open is left as it is.
     """
     timeline, sealed, damaged = new_timeline(), 0, 0
-    identity = update(StoreIdentity).values(timeline=timeline, key_check=new.check_value())
+    identity = update(StoreIdentity).values(timeline=timeline, key_check=vault.check_value())
     session.exec(identity)
     session.exec(update(Account).where(col(Account.generation) != 0).values(generation=0))
     for each in sealed_values(before):
         try:
-            value = old.open(each.value, each.context if bound else each.place)
+            value = vault.open(each.value, each.context if bound else each.place)
         except StoreUnusable:
             damaged += 1
         else:
             owner = replace(each.owner, timeline=timeline, generation=0)
-            each.put(session, new.seal(value, owner.bind(each.place, each.state)))
+            each.put(session, vault.seal(value, owner.bind(each.place, each.state)))
             sealed += 1
     return sealed, damaged
 
