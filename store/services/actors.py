@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from store.models import Account, LoginSession
 from store.services.views import Uncovering
 
+SHELL = "shell:"
+"""What the name of an actor at the host's shell begins with."""
 NOBODY, CONSOLE = "(nobody)", "(console)"
 """Who acts where no account does, in the audit log: no username can hold a bracket, a colon or a space."""
 

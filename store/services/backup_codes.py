@@ -19,10 +19,8 @@ from store.services.pending import Pending, PendingSet, Purpose
 from store.services.principals import Principal, SessionToken
 from store.services.sealing import next_generation, seal
 from store.services.sign_in import finish_login
-from store.services.unit import FINISHES, Unit
+from store.services.unit import ANY_KIND, FINISHES, Unit
 from store.services.views import BackupCodesShown
-
-MAY_AGREE = ("full", "enrolling", "half")
 
 
 class BackupCodes:
@@ -55,7 +53,7 @@ class BackupCodes:
     def prepare(self, principal: Principal) -> None:
         """Hash the codes on the screen, so that Agree does not have to."""
         with self._core.unit() as unit:
-            who = unit.prove(principal, kinds=MAY_AGREE, cover=FINISHES, before=(EnrollmentNeeded,))
+            who = unit.prove(principal, kinds=ANY_KIND, cover=FINISHES, before=(EnrollmentNeeded,))
             pending = self._core.pending.get(who.session_id)
         if pending is not None and pending.backup_set is not None:
             self._digests(pending.backup_set)
@@ -69,7 +67,7 @@ class BackupCodes:
         """
         self.prepare(principal)
         with self._core.unit() as unit:
-            who = unit.prove(principal, kinds=MAY_AGREE, cover=FINISHES, before=(EnrollmentNeeded,))
+            who = unit.prove(principal, kinds=ANY_KIND, cover=FINISHES, before=(EnrollmentNeeded,))
             pending = self._core.pending.get(who.session_id)
             if pending is None or pending.backup_set is None:
                 unit.refuse(EnrollmentEnded())

@@ -11,10 +11,8 @@ from store.services.core import Core
 from store.services.passwords import Passwords
 from store.services.principals import Principal
 from store.services.second_factor import SecondFactor
-from store.services.unit import ANY_COVER, ANY_DEMAND, Unit
+from store.services.unit import ANY_COVER, ANY_DEMAND, ANY_KIND, Unit
 from store.services.views import Uncovering
-
-ANY = ("half", "enrolling", "full")
 
 
 class Covering:
@@ -29,7 +27,7 @@ class Covering:
     def cover(self, principal: Principal) -> None:
         """Note that the session's page is covered: nobody goes on before it is uncovered."""
         with self._core.unit() as unit:
-            _cover(unit, unit.prove(principal, kinds=ANY, cover=ANY_COVER, before=ANY_DEMAND))
+            _cover(unit, unit.prove(principal, kinds=ANY_KIND, cover=ANY_COVER, before=ANY_DEMAND))
 
     def uncover(self, principal: Principal, password: str, code: str) -> None:
         """Take what began the session, so that it may go on: the password, and with 2FA on a code.

@@ -13,11 +13,10 @@ from store.services.backup_codes import new_pending_set, shown
 from store.services.core import Core
 from store.services.pending import Pending, Purpose
 from store.services.principals import Principal
-from store.services.unit import ANY_COVER, FINISHES, Unit
+from store.services.unit import ANY_COVER, ANY_KIND, FINISHES, Unit
 from store.services.views import BackupCodesShown, Enrollment
 
 MAY_ENROLL = ("full", "enrolling")
-ANY = (*MAY_ENROLL, "half")
 
 
 class EnrollmentService:
@@ -86,7 +85,7 @@ class EnrollmentService:
     def cancel(self, principal: Principal) -> None:
         """Leave without any change: what was pending is dead, and a session that was covered ends."""
         with self._core.unit() as unit:
-            who = unit.prove(principal, kinds=ANY, cover=ANY_COVER, before=(EnrollmentNeeded,))
+            who = unit.prove(principal, kinds=ANY_KIND, cover=ANY_COVER, before=(EnrollmentNeeded,))
             who.session.held_until = None
             who.session.last_seen_at = unit.now
             unit.session.add(who.session)

@@ -7,12 +7,10 @@ from sqlmodel import and_, col, exists, func, or_, select
 
 from store.errors import LastOperator, NoLongerCounts, TooFewOperators, TooNewToApprove
 from store.models import Account, Authenticator, BackupSet, RecoveryCase
-from store.services.actors import Actor
-from store.services.recovery_cases import LIVE
+from store.services.actors import SHELL, Actor
+from store.services.recovery_cases import SUSPENDS
 from store.services.unit import Unit
 
-SHELL = "shell:"
-"""What the name of an actor at the host's shell begins with; no username holds a colon."""
 ENOUGH = 2
 
 
@@ -94,16 +92,13 @@ def require_enough(unit: Unit, command: str) -> None:
 
 
 def _can_log_in(unit: Unit) -> ColumnElement[bool]:
-    suspended = select(RecoveryCase.account_id).where(
-        col(RecoveryCase.state).in_(LIVE), RecoveryCase.stolen == 1
-    )
     return and_(
         col(Account.role) == "operator",
         col(Account.enabled) == 1,
         or_(col(Account.second_factor) == "off", _factor_works()),
         col(Account.activation_ends_at).is_(None),
         or_(col(Account.locked_until).is_(None), col(Account.locked_until) <= unit.now),
-        col(Account.id).not_in(suspended),
+        col(Account.id).not_in(select(RecoveryCase.account_id).where(SUSPENDS)),
     )
 
 

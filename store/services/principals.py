@@ -8,7 +8,7 @@ class Visitor:
     """Nobody yet: a console before log-in."""
 
     source: str
-    """Where the console stands: peer address, tty, or host and OS user. Never what a person can set."""
+    """An address, a kiosk's name, or host and OS user. Never what a person can set."""
     kiosk: bool = False
 
 

@@ -128,8 +128,7 @@ class Recovery:
         For a forgotten password that is an activation password, and the second factor stays. Where policy
         asks for two, a session completes only what two who count still have agreed to; the host's shell
         completes alone. Raises NotAllowed, NoSuchCase, OwnCase, ApprovalNeeded, NoLongerCounts,
-        NotInThatState, ShellsAct, LastOperator, TooFewOperators, and AlreadyOff where 2FA was turned off
-        meanwhile.
+        NotInThatState, ShellsAct, TooFewOperators, and AlreadyOff where 2FA was turned off meanwhile.
         """
         code = new_reset_code(self._core)
         with self._core.unit() as unit:

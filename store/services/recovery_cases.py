@@ -17,6 +17,10 @@ LIVE = (CaseState.OPEN, CaseState.APPROVED)
 """The states of a case that nobody has closed. It may have expired, which is no state in the store."""
 
 
+SUSPENDS = and_(col(RecoveryCase.state).in_(LIVE), col(RecoveryCase.stolen) == 1)
+"""The condition of a case by which a second factor opens nothing."""
+
+
 def is_suspended(unit: Unit, account_id: int) -> bool:
     """Tell whether the account's second factor opens nothing, since the phone may be in somebody's hands.
 
@@ -24,11 +28,7 @@ def is_suspended(unit: Unit, account_id: int) -> bool:
     it was, even one that a hundred failures had switched off before (D9). A case that expired suspends on:
     who has the phone need only have waited.
     """
-    stolen = select(RecoveryCase.id).where(
-        RecoveryCase.account_id == account_id,
-        col(RecoveryCase.state).in_(LIVE),
-        RecoveryCase.stolen == 1,
-    )
+    stolen = select(RecoveryCase.id).where(RecoveryCase.account_id == account_id, SUSPENDS)
     return unit.session.exec(stolen).first() is not None
 
 

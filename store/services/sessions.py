@@ -10,10 +10,8 @@ from store.rules import sessions as limits
 from store.services.actors import CONSOLE, Who
 from store.services.core import Core
 from store.services.principals import Principal, Visitor
-from store.services.unit import ANY_COVER, ANY_DEMAND, Unit
+from store.services.unit import ANY_COVER, ANY_DEMAND, ANY_KIND, Unit
 from store.services.views import OpenSession, SessionState
-
-ANY = ("half", "enrolling", "full")
 
 
 class Sessions:
@@ -30,7 +28,7 @@ class Sessions:
         policy lets sessions end after less than a minute and a half without a key.
         """
         with self._core.unit() as unit:
-            who = unit.prove(principal, kinds=ANY, cover=ANY_COVER, before=ANY_DEMAND)
+            who = unit.prove(principal, kinds=ANY_KIND, cover=ANY_COVER, before=ANY_DEMAND)
             session = who.session
             in_force = unit.policy.limits
             seen_every = in_force.seen_every(kiosk=bool(session.kiosk))
@@ -96,7 +94,7 @@ class Sessions:
     def end(self, principal: Principal, reason: EndReason = EndReason.LOGGED_OUT) -> None:
         """End the session; its token opens nothing any more (ASVS 7.4.1)."""
         with self._core.unit() as unit:
-            who = unit.prove(principal, kinds=ANY, cover=ANY_COVER, before=ANY_DEMAND)
+            who = unit.prove(principal, kinds=ANY_KIND, cover=ANY_COVER, before=ANY_DEMAND)
             unit.end(who, reason)
             unit.record_of(who, "session ended", detail=reason)
             session_id = who.session_id

@@ -21,13 +21,14 @@ from store.models import Account, LoginSession, StoreIdentity
 from store.rules import policy
 from store.rules import sessions as limits
 from store.services import audit, binding
-from store.services.actors import NOBODY, Actor, Who
+from store.services.actors import NOBODY, SHELL, Actor, Who
 from store.services.audit import NewEvent
 from store.services.in_force import in_force
 from store.services.principals import Principal, SessionToken, Shell, Visitor
 from store.services.views import PolicyView
 from store.vault import Vault
 
+ANY_KIND = ("half", "enrolling", "full")
 ANY_DEMAND = (PasswordChangeNeeded, EnrollmentNeeded)
 """For `prove`: an act that waits for nothing which is demanded of the account."""
 NEVER_COVERED = ("never",)
@@ -170,7 +171,7 @@ class Unit:
     def shell(self, principal: Principal) -> str:
         """Return the actor's name for the audit log; NotAllowed for anyone but the host's shell."""
         if isinstance(principal, Shell):
-            return f"shell:{principal.os_user}@{principal.host}"
+            return f"{SHELL}{principal.os_user}@{principal.host}"
         if isinstance(principal, SessionToken):
             who = self.prove(principal)
             self.record_of(who, "access refused", done=False)
